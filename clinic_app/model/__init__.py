@@ -1,0 +1,1 @@
+"""Frozen, self-validating values and the error families."""

@@ -1,0 +1,204 @@
+"""Typed contents of facts, one frozen class per kind, and their plain form for storage and hashing."""
+
+import json
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+from clinic_app.model.moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Demographics:
+    """Who the person is; ``sex`` is male, female, other or unknown; ``other_ids`` are AUTHORITY|VALUE texts as sent."""
+
+    family: str
+    given: str
+    birth_date: Moment | None
+    sex: str
+    language: str = ""
+    other_ids: tuple[str, ...] = ()
+    deceased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A stay or a clinic visit; ``patient_class`` as sent (O, I, E …); ``state`` is arrived, discharged or planned."""
+
+    number: str
+    patient_class: str
+    location: str
+    start: Moment | None
+    end: Moment | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booking; ``state`` is booked, cancelled or missed; ``minutes`` is 0 where no duration was sent."""
+
+    start: Moment | None
+    minutes: int
+    reason: str
+    location: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A numeric or worded result. ``value`` is None for words; ``comparator`` is <, <=, >=, > or empty; ``unit`` is UCUM.
+
+    ``text`` and ``sent_unit`` keep both as they were sent; ``note`` keeps device, effort or grade.
+    """
+
+    value: Decimal | None
+    text: str
+    comparator: str
+    unit: str
+    sent_unit: str = ""
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Culture:
+    """One finding of a culture; ``organism`` is our key (or empty), ``organism_text`` the words sent; ``growth`` False = none."""
+
+    specimen: str
+    organism: str
+    organism_text: str
+    growth: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """A prescription event; ``action`` is started, changed or stopped; ``ingredients`` are our keys matched by name."""
+
+    name: str
+    code: str
+    action: str
+    dose: str
+    route: str
+    start: Moment | None
+    end: Moment | None
+    ingredients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A worded answer to one question of a submission, verbatim; empty = "not answered"."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something a person wants to talk about, verbatim; ``private`` = only my clinician; ``by`` is patient or clinician."""
+
+    text: str
+    by: str
+    private: bool = False
+    state: str = "open"
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the patient wants to reach, in their words; with a measure code and a range where one was agreed."""
+
+    text: str
+    code: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: str = ""
+    state: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDecision:
+    """Consent for one purpose (care, improvement, research); ``kinds`` empty = everything."""
+
+    purpose: str
+    allowed: bool
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the two agreed, in the patient's words."""
+
+    text: str
+    state: str = "agreed"
+
+
+Body = (
+    Demographics
+    | Visit
+    | Appointment
+    | Measurement
+    | Culture
+    | Medicine
+    | Answer
+    | Topic
+    | Goal
+    | ConsentDecision
+    | Decision
+)
+
+BODY_TYPES: dict[str, type[Any]] = {
+    "patient": Demographics,
+    "visit": Visit,
+    "appointment": Appointment,
+    "measurement": Measurement,
+    "culture": Culture,
+    "medicine": Medicine,
+    "answer": Answer,
+    "topic": Topic,
+    "goal": Goal,
+    "consent": ConsentDecision,
+    "decision": Decision,
+}
+"""Body class of each fact kind."""
+
+_MOMENTS = frozenset({"birth_date", "start", "end"})
+_DECIMALS = frozenset({"value", "low", "high"})
+
+
+def to_plain(body: Body) -> dict[str, Any]:
+    """JSON-ready form: moments and decimals as text, tuples as lists, nothing left out."""
+    plain: dict[str, Any] = {}
+    for field in fields(body):
+        value = getattr(body, field.name)
+        if isinstance(value, Moment):
+            value = value.text
+        elif isinstance(value, Decimal):
+            value = str(value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        plain[field.name] = value
+    return plain
+
+
+def from_plain(kind: str, plain: dict[str, Any]) -> Body:
+    """The inverse of `to_plain` for a body of the given fact kind."""
+    read: dict[str, Any] = {}
+    for name, value in plain.items():
+        if value is not None and name in _MOMENTS:
+            value = Moment(value)
+        elif value is not None and name in _DECIMALS:
+            value = Decimal(value)
+        elif isinstance(value, list):
+            value = tuple(value)
+        read[name] = value
+    body: Body = BODY_TYPES[kind](**read)
+    return body
+
+
+def content_hash(kind: str, code: str, status: str, at: Moment | None, body: Body) -> str:
+    """Digest of a statement's content (32 hex digits): equal statements have equal digests on every machine."""
+    at_text = "" if at is None else at.text
+    canonical = json.dumps([kind, code, status, at_text, to_plain(body)], sort_keys=True, ensure_ascii=True)
+    return blake2b(canonical.encode(), digest_size=16).hexdigest()

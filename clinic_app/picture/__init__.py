@@ -1,0 +1,1 @@
+"""One patient: facts to Picture, pure."""

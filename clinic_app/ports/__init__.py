@@ -1,0 +1,1 @@
+"""Protocols of what services need from outside."""
