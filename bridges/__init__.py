@@ -1,0 +1,1 @@
+"""Translators and protocol ends between the clinic's systems and Common Ground's values."""

@@ -1,0 +1,1 @@
+"""The portal client: paging and translation of FHIR resources without I/O."""

@@ -1,0 +1,1 @@
+"""Measures over many patients: reserved for charts of care and consented extracts."""

@@ -1,0 +1,1 @@
+"""The use cases and the one authorisation gate that every read and write passes."""

@@ -1,0 +1,1 @@
+"""Tables, units of work, migrations and the intake file; the only room that knows SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""The machine around the program: paths, settings, secrets, clock, locks, logs, resources."""

@@ -1,0 +1,1 @@
+"""Data only: reference tables, rules, profiles, questionnaires, wordings, icons."""
