@@ -1,0 +1,1 @@
+"""One module per command, each with `describe`, `add_arguments` and `run`; loaded only when it is called."""

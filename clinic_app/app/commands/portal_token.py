@@ -1,0 +1,30 @@
+"""``commonground portal-token``: a new access token for the portal's FHIR interface."""
+
+import argparse
+import sys
+
+from clinic_app.app.compose import Clinic
+from clinic_app.app.context import Context
+from clinic_app.app.output import print_json
+
+DESCRIPTION = "Print a new access token for the portal's FHIR interface. It is shown once; the portal keeps only its hash."
+EXAMPLE = "commonground portal-token --label 'test client'"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A label, by which the token can be told from others."""
+    parser.add_argument("--label", default="command line", help="what the token is for")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Make the token; administrators only."""
+    with Clinic(context) as clinic:
+        clinic.require_administrator()
+        with clinic.portal_store() as portal:
+            token = portal.create_token(arguments.label, clinic.now())
+    if arguments.json:
+        print_json({"token": token})
+    else:
+        sys.stdout.write(f"{token}\n")
+    return 0

@@ -1,0 +1,79 @@
+"""Keeps a bridge running beside a stand-alone workstation: starts or adopts one, survives its crash, restarts it."""
+
+import json
+import signal
+import subprocess
+import threading
+from pathlib import Path
+
+from clinic_app.app.compose import Clinic
+from clinic_app.app.spawn import command_line, environment
+from clinic_app.system.locks import RoleLock
+
+CHECK_SECONDS = 1.0
+"""How often a lost bridge is looked for."""
+STOP_SECONDS = 15.0
+"""How long a bridge may take to end cleanly."""
+OWNER = "workstation"
+"""Mark in the bridge's status file: started by a workstation, and to be ended by the next one that closes cleanly."""
+
+
+class BridgeKeeper:
+    """Starts a bridge if none holds the lock, looks every second, and on `stop` ends only a workstation's own."""
+
+    def __init__(self, clinic: Clinic, enabled: bool = True) -> None:
+        """``clinic`` tells the home and the clock offset to hand on."""
+        self._clinic = clinic
+        self._enabled = enabled
+        self._child: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="bridge-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin keeping."""
+        if self._enabled:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End keeping; a bridge that this or a crashed workstation started is ended cleanly, any other is left."""
+        self._stopping.set()
+        if not self._enabled:
+            return
+        self._thread.join()
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def _watch(self) -> None:
+        while True:
+            if self._child is not None and self._child.poll() is not None:
+                self._child = None
+            if self._child is None and not RoleLock(self._clinic.home, "bridge").held():
+                self._child = self._spawn()
+            if self._stopping.wait(CHECK_SECONDS):
+                return
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        words = ["--home", str(self._clinic.home.root), "--started-by", OWNER, *self._clinic.context.now_words()]
+        return subprocess.Popen(
+            command_line("bridge", *words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+            start_new_session=True,
+        )
+
+
+def bridge_status(run_folder: Path) -> dict[str, object]:
+    """What the running bridge wrote of itself (addresses, pid, started_by); empty where there is none."""
+    try:
+        read = json.loads((run_folder / "bridge.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
