@@ -30,6 +30,7 @@ class Received:
         received_at: when the last byte came.
         raw: the bytes as they came, without framing.
         answer: the acknowledgement that is sent once this is durable (empty for a resource).
+        flag: a code such as FRAME-TOO-LARGE where the bytes are no whole message; empty otherwise.
     """
 
     channel: str
@@ -39,6 +40,7 @@ class Received:
     received_at: datetime
     raw: bytes
     answer: bytes = b""
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
