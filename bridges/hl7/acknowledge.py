@@ -1,0 +1,215 @@
+"""What the receive path needs of a message, and the answer to it (DESIGN decision 2).
+
+Nothing here reads further than MSH. An answer is made from the message alone, so the same bytes always get
+the same answer: its own control id is a digest of the message, and its time (MSH-7) is the sender's own.
+Source: HL7 2.5.1 chapter 2.9 (original and enhanced mode), 2.15 (MSA, ERR), tables 0008, 0103, 0155, 0357.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from bridges.hl7 import escapes
+from bridges.hl7.charsets import view
+from bridges.hl7.tokenizer import Segment, Separators, find_header
+from clinic_app.model.errors import SenderFault
+
+_FRAMING = str.maketrans("", "", "\x0b\x1c\r\n")
+
+
+class Verdict(StrEnum):
+    """What is answered; the value is the second letter of MSA-1."""
+
+    ACCEPT = "A"
+    ERROR = "E"
+    REJECT = "R"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A verdict with the condition of table 0357, our stable code, the MSH field at fault and plain words."""
+
+    verdict: Verdict
+    condition: str = "0"
+    code: str = ""
+    field: int = 0
+    text: str = ""
+
+
+ACCEPTED = Outcome(Verdict.ACCEPT)
+STORE_FAILED = Outcome(
+    Verdict.ERROR, "207", "STORE-FAILED", 0, "The message could not be stored. Please send it again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """Which messages a site takes: processing ids (MSH-11), and versions (MSH-12, a longer one belongs to its
+    beginning)."""
+
+    processing: frozenset[str] = frozenset({"P"})
+    versions: tuple[str, ...] = tuple(f"2.{minor}" for minor in range(1, 10))
+
+
+ANY_SITE = Accepts()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields of MSH, as written (escapes and components included), all empty where there is no readable
+    MSH.
+
+    Attributes:
+        separators: delimiters of the message; the usual ones where it has none. fields: MSH as written,
+            ``fields[n]`` is MSH-n. sender: ``MSH-3|MSH-4``. type: ``ORU^R01``; empty where MSH-9 is. trigger:
+            ``R01``. control_id: MSH-10. encoding: codec in which MSH was read and the answer is written;
+            ``mark`` is a byte order mark that was sent. fault: HL7-NO-MSH, HL7-MSH-SHORT or HL7-SEPARATORS
+            where MSH could not be read. digest: 16 hexadecimal digits that stand for the bytes of the whole
+            message.
+    """
+
+    separators: Separators
+    fields: tuple[str, ...]
+    sender: str
+    type: str
+    trigger: str
+    control_id: str
+    encoding: str
+    mark: bytes
+    fault: str
+    digest: str
+
+    def field(self, number: int) -> str:
+        """MSH-n as written, empty where it was not sent."""
+        return self.fields[number] if number < len(self.fields) else ""
+
+    @property
+    def enhanced(self) -> bool:
+        """Whether MSH-15 or MSH-16 asks for enhanced acknowledgement."""
+        return bool(self.field(15) or self.field(16))
+
+
+def examine(raw: bytes) -> Header:
+    """Read MSH and nothing else; never fails, whatever the bytes are."""
+    text, encoding, mark = view(raw)
+    digest = blake2b(raw, digest_size=8).hexdigest()
+    try:
+        line, _ = find_header(text)
+        separators = Separators.read(line)
+    except SenderFault as fault:
+        return Header(Separators(), (), "", "", "", "", encoding, mark, fault.code, digest)
+    segment = Segment(line.rstrip("\0 \t"), separators)
+    code, trigger = segment.part(9, 1), segment.part(9, 2)
+    return Header(
+        separators=separators,
+        fields=tuple(segment.fields),
+        sender=f"{segment.field(3)}|{segment.field(4)}",
+        type=f"{code}^{trigger}" if trigger else code,
+        trigger=trigger,
+        control_id=segment.field(10),
+        encoding=encoding,
+        mark=mark,
+        fault="",
+        digest=digest,
+    )
+
+
+def judge(header: Header, accepts: Accepts = ANY_SITE) -> Outcome:
+    """Whether the message itself can be taken; storing it comes before this is answered, and it is stored in
+    any case."""
+    if header.fault:
+        text = "The message has no MSH segment that can be read. It was kept."
+        return Outcome(Verdict.REJECT, "100", header.fault, 0, text)
+    for number, name in ((9, "message type"), (10, "control id")):
+        if not header.field(number).strip():
+            text = f"MSH-{number} ({name}) is missing. The message was kept."
+            return Outcome(Verdict.ERROR, "101", f"HL7-MSH-{number}-MISSING", number, text)
+    processing = _component(header, 11)
+    if processing and processing not in accepts.processing:
+        text = "MSH-11 (processing id) is not one that this clinic takes. The message was kept."
+        return Outcome(Verdict.REJECT, "202", "HL7-PROCESSING-ID", 11, text)
+    version = _component(header, 12)
+    if version and not _is_version(version, accepts.versions):
+        text = "MSH-12 (version) is not one that this clinic takes. The message was kept."
+        return Outcome(Verdict.REJECT, "203", "HL7-VERSION", 12, text)
+    return ACCEPTED
+
+
+def answer(header: Header, outcome: Outcome) -> bytes:
+    """The acknowledgement to send at once; empty where the sender wants none.
+
+    Original mode answers AA, AE or AR. In enhanced mode MSH-15 decides on CA, CE or CR; where it wants none
+    but MSH-16 wants an application acknowledgement, that one is given at once, since what it says (stored) is
+    already known.
+    """
+    if not header.enhanced:
+        return _build(header, outcome, "A")
+    if _wanted(header.field(15), outcome.verdict):
+        return _build(header, outcome, "C")
+    return application_answer(header, outcome)
+
+
+def application_answer(header: Header, outcome: Outcome) -> bytes:
+    """The application acknowledgement (AA, AE, AR) that MSH-16 asks for; empty where it asks for none."""
+    return _build(header, outcome, "A") if _wanted(header.field(16), outcome.verdict) else b""
+
+
+def _wanted(condition: str, verdict: Verdict) -> bool:
+    if condition == "AL":
+        return True
+    return condition == ("SU" if verdict is Verdict.ACCEPT else "ER")
+
+
+def _component(header: Header, number: int) -> str:
+    return Segment("", header.separators).within(header.field(number), 1).strip()
+
+
+def _is_version(version: str, accepted: tuple[str, ...]) -> bool:
+    return bool(re.fullmatch(r"[0-9]+(\.[0-9]+)*", version)) and any(
+        version == known or version.startswith(known + ".") for known in accepted
+    )
+
+
+def _build(header: Header, outcome: Outcome, mode: str) -> bytes:
+    marks = header.separators
+    trigger = header.trigger
+    kind = marks.component.join(("ACK", trigger, "ACK")) if trigger and marks.component else "ACK"
+    own_id = "CG" + blake2b(f"{header.digest}{mode}{outcome}".encode(), digest_size=8).hexdigest()
+    msh = ["MSH" + marks.field + marks.sent, *(header.field(n) for n in (5, 6, 3, 4, 7)), "", kind, own_id]
+    msh += [header.field(11) or "P", header.field(12) or "2.5"]
+    if header.field(18):
+        msh += [""] * 5 + [header.field(18)]
+    msa = ["MSA", mode + outcome.verdict]
+    if header.control_id or outcome.text:
+        msa.append(header.control_id)
+    if outcome.text:
+        msa.append(escapes.encode(outcome.text, marks))
+    segments = [msh, msa]
+    if outcome.verdict is not Verdict.ACCEPT:
+        segments.append(_error(header, outcome))
+    text = "".join(marks.field.join(segment).translate(_FRAMING) + "\r" for segment in segments)
+    return header.mark + text.encode(header.encoding)
+
+
+def _error(header: Header, outcome: Outcome) -> list[str]:
+    marks = header.separators
+    words = escapes.encode(f"{outcome.code}: {outcome.text}", marks)
+    name = _CONDITIONS[outcome.condition]
+    place = ("MSH", "1", str(outcome.field)) if outcome.field else ()
+    if _component(header, 12) in ("2.1", "2.2", "2.3", "2.3.1", "2.4"):
+        code = (marks.subcomponent or " ").join((outcome.condition, name, "HL70357"))
+        old = [*place, code] if place else ["", "", "", code]
+        return ["ERR", (marks.component or " ").join(old)]
+    between = marks.component or " "
+    code = between.join((outcome.condition, name, "HL70357"))
+    return ["ERR", "", between.join(place), code, "E", "", "", "", words]
+
+
+_CONDITIONS = {
+    "100": "Segment sequence error",
+    "101": "Required field missing",
+    "202": "Unsupported processing id",
+    "203": "Unsupported version id",
+    "207": "Application internal error",
+}

@@ -1,0 +1,285 @@
+"""Splits an HL7 v2 message exactly as it was written, level by level and only as far as it is read.
+
+Everything is text in which no character was lost: `charsets.decode` makes it from the bytes. Numbers are
+those of the standard: fields, components, subcomponents and repetitions count from 1; MSH-1 is the field
+separator itself. Source: HL7 2.5.1 chapter 2.5-2.6 (message construction rules, delimiters).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clinic_app.model.errors import SenderFault
+
+NULL = '""'
+"""The explicit null: "delete what you have", not the same as an empty field."""
+
+_ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
+_HEADED = ("MSH", "FHS", "BHS")
+_BLANK = " \t\x0b\x1c\0"
+_BEFORE = _BLANK + "\ufeff\xef\xbb\xbf"
+"""What may stand before the first segment: blanks, framing, and a byte order mark (also one read as
+Latin-1)."""
+
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
+_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_PATH = re.compile(r"([A-Z][A-Z0-9]{2})(?:\((\d+)\))?-(\d+)(?:\((\d+)\))?(?:\.(\d+))?(?:\.(\d+))?")
+
+Tree = list[list[list[list[str]]]]
+"""Fields of repetitions of components of subcomponents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The delimiters of one message; an empty one is not used in it. ``sent`` is MSH-2 as it was written."""
+
+    field: str = "|"
+    component: str = "^"
+    repetition: str = "~"
+    escape: str = "\\"
+    subcomponent: str = "&"
+    truncation: str = ""
+    sent: str = "^~\\&"
+
+    @classmethod
+    def read(cls, header: str) -> "Separators":
+        """Take the delimiters from an MSH (or FHS, BHS) line.
+
+        What MSH-2 leaves out gets its usual character unless that is already taken; a character written twice
+        counts once (``^~\\\\&`` is sent by engines that escape the backslash). Raises SenderFault
+        HL7-MSH-SHORT where the line ends before MSH-2, and HL7-SEPARATORS where letters, digits or blanks
+        stand there.
+        """
+        if len(header) < 5:
+            mend = "Ask the sender to complete MSH."
+            raise SenderFault("HL7-MSH-SHORT", "the MSH segment ends before MSH-2", mend)
+        field = header[3]
+        sent = header[4:].partition(field)[0]
+        own = list(dict.fromkeys(sent))[:5]
+        if any(c.isalnum() or c.isspace() for c in (field, *own)):
+            mend = "Ask the sender to correct MSH-1 and MSH-2."
+            raise SenderFault("HL7-SEPARATORS", "MSH-1 or MSH-2 does not name usable delimiters", mend)
+        for usual in "^~\\&"[len(own) :]:
+            own.append("" if usual in own or usual == field else usual)
+        own.append("")
+        return cls(field, own[0], own[1], own[2], own[3], own[4], sent)
+
+
+class Segment:
+    """One segment, split no further than asked. Whatever was not sent reads as an empty text.
+
+    Attributes:
+        line: the segment as written, without its line end.
+        name: its three-letter name (the whole line where no field separator follows).
+        separators: the delimiters of its message.
+    """
+
+    __slots__ = ("_fields", "line", "name", "separators")
+
+    def __init__(self, line: str, separators: Separators) -> None:
+        """Keep the line; it is split at the first access."""
+        self.line = line
+        self.separators = separators
+        self.name = line.partition(separators.field)[0]
+        self._fields: list[str] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether the segment was sent at all."""
+        return bool(self.line)
+
+    @property
+    def fields(self) -> list[str]:
+        """Fields as written, the name at index 0, so that the index is the number of the standard."""
+        if self._fields is None:
+            fields = self.line.split(self.separators.field)
+            if self.name in _HEADED:
+                fields.insert(1, self.separators.field)
+            self._fields = fields
+        return self._fields
+
+    def field(self, number: int) -> str:
+        """One field as written, repetitions and escapes included."""
+        fields = self.fields
+        return fields[number] if number < len(fields) else ""
+
+    def repetitions(self, number: int) -> list[str]:
+        """The repetitions of a field as written; none for an empty field."""
+        field = self.field(number)
+        if not field:
+            return []
+        mark = self.separators.repetition
+        if not mark or mark not in field or (number == 2 and self.name in _HEADED):
+            return [field]
+        return field.split(mark)
+
+    def part(self, number: int, component: int = 1, subcomponent: int = 0, repetition: int = 1) -> str:
+        """A component of a field as written; with ``subcomponent`` (from 1) only that part of it."""
+        repetitions = self.repetitions(number)
+        if repetition > len(repetitions):
+            return ""
+        written = repetitions[repetition - 1]
+        if number == 2 and self.name in _HEADED:
+            return written if component == 1 else ""
+        return self.within(written, component, subcomponent)
+
+    def within(self, written: str, component: int, subcomponent: int = 0) -> str:
+        """A component of one repetition as written; with ``subcomponent`` (from 1) only that part of it."""
+        found = _nth(written, self.separators.component, component)
+        return _nth(found, self.separators.subcomponent, subcomponent) if subcomponent else found
+
+    def tree(self) -> Tree:
+        """The whole segment split to the last level; `join_tree` undoes it."""
+        marks = self.separators
+        tree: Tree = []
+        for number, field in enumerate(self.fields):
+            if self.name in _HEADED and number in (1, 2):
+                tree.append([[[field]]])
+                continue
+            repetitions = [_split(written, marks.component) for written in _split(field, marks.repetition)]
+            tree.append([[_split(part, marks.subcomponent) for part in parts] for parts in repetitions])
+        return tree
+
+
+def join_tree(tree: Tree, separators: Separators) -> str:
+    """The line that `Segment.tree` was made from."""
+    marks = separators
+    fields = []
+    for repetitions in tree:
+        written = (marks.component.join(map(marks.subcomponent.join, parts)) for parts in repetitions)
+        fields.append(marks.repetition.join(written))
+    if fields[0] in _HEADED:
+        del fields[1]
+    return marks.field.join(fields)
+
+
+class Message:
+    """A message: its delimiters and segments, and between them the line ends exactly as written.
+
+    Attributes:
+        separators: the delimiters of MSH.
+        segments: every segment that is not blank, envelope segments of a batch included.
+        ends: line ends and blank text between segments; ``ends[0]`` precedes the first.
+    """
+
+    __slots__ = ("_by_name", "ends", "segments", "separators")
+
+    def __init__(self, separators: Separators, segments: list[Segment], ends: list[str]) -> None:
+        """Index the segments by name."""
+        self.separators = separators
+        self.segments = segments
+        self.ends = ends
+        self._by_name: dict[str, list[Segment]] = {}
+        for segment in segments:
+            self._by_name.setdefault(segment.name, []).append(segment)
+
+    def all(self, name: str) -> list[Segment]:
+        """The segments of this name, in order."""
+        return self._by_name.get(name, [])
+
+    def first(self, name: str) -> Segment:
+        """The first segment of this name; an empty one (false, all fields empty) where it was not sent."""
+        found = self._by_name.get(name)
+        return found[0] if found else Segment("", self.separators)
+
+    def get(self, path: str) -> str:
+        """What stands at a place such as ``MSH-3``, ``PID-3.4``, ``PID-3(2).4.1`` or ``OBX(2)-5``, as
+        written.
+
+        Without a component number the whole field. Raises ValueError for what is no such place.
+        """
+        found = _PATH.fullmatch(path)
+        if found is None:
+            raise ValueError(f"not a place in a message: {path!r}")
+        name = found[1]
+        nth, number, repetition, component, subcomponent = (int(n) if n else 0 for n in found.groups()[1:])
+        segments = self.all(name)[max(nth, 1) - 1 :]
+        if not segments:
+            return ""
+        if not component:
+            repetitions = segments[0].repetitions(number)
+            if not repetition:
+                return segments[0].field(number)
+            return repetitions[repetition - 1] if repetition <= len(repetitions) else ""
+        return segments[0].part(number, component, subcomponent, max(repetition, 1))
+
+    def join(self) -> str:
+        """The text that the message was read from."""
+        pieces = [self.ends[0]]
+        for segment, end in zip(self.segments, self.ends[1:], strict=True):
+            pieces += (segment.line, end)
+        return "".join(pieces)
+
+
+def tokenize(text: str) -> Message:
+    """Read a message; raises SenderFault HL7-NO-MSH, HL7-MSH-SHORT or HL7-SEPARATORS.
+
+    Segments end with CR, LF or CRLF, also mixed. A bare LF within a message whose MSH ends with CR does not
+    end a segment unless a segment name follows: senders leave line breaks in text. Blank lines and a byte
+    order mark are passed over.
+    """
+    header, end = find_header(text)
+    separators = Separators.read(header)
+    segments: list[Segment] = []
+    ends = [""]
+    for line, line_end in _lines(text, separators.field, end == "\r"):
+        written = line if segments else line.lstrip(_BEFORE)
+        ends[-1] += line[: len(line) - len(written)]
+        if written.strip(_BLANK):
+            segments.append(Segment(written, separators))
+            ends.append(line_end)
+        else:
+            ends[-1] += written + line_end
+    return Message(separators, segments, ends)
+
+
+def find_header(text: str) -> tuple[str, str]:
+    """The MSH line and its line end; only envelope segments, blanks and a byte order mark may precede it.
+
+    Raises SenderFault HL7-NO-MSH.
+    """
+    begin = 0
+    while begin < len(text):
+        found = _LINE_END.search(text, begin)
+        stop = found.start() if found else len(text)
+        line = text[begin:stop].lstrip(_BEFORE)
+        if line.startswith("MSH"):
+            return line, found[0] if found else ""
+        if line and line[:3] not in _ENVELOPE:
+            break
+        begin = found.end() if found else len(text)
+    mend = "Ask the sender to send whole messages."
+    raise SenderFault("HL7-NO-MSH", "the message does not begin with an MSH segment", mend)
+
+
+def _lines(text: str, field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:
+    if "\n" not in text:
+        *lines, last = text.split("\r")
+        for line in lines:
+            yield line, "\r"
+        yield last, ""
+        return
+    pieces = _LINE_END.split(text)
+    pieces.append("")
+    held, held_end = pieces[0], pieces[1]
+    for line, end in zip(pieces[2::2], pieces[3::2], strict=True):
+        if ended_by_return and held_end == "\n" and not _begins_segment(line, field):
+            held, held_end = held + held_end + line, end
+        else:
+            yield held, held_end
+            held, held_end = line, end
+    yield held, held_end
+
+
+def _begins_segment(line: str, field: str) -> bool:
+    return bool(_NAME.match(line)) and line[3:4] in (field, "")
+
+
+def _split(text: str, mark: str) -> list[str]:
+    return text.split(mark) if mark else [text]
+
+
+def _nth(text: str, mark: str, number: int) -> str:
+    if not mark or mark not in text:
+        return text if number == 1 else ""
+    pieces = text.split(mark, number)
+    return pieces[number - 1] if number <= len(pieces) else ""
