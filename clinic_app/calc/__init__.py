@@ -1,1 +1,1 @@
-"""Clinical and statistical calculations, one module per method. Pure: tables are passed in, no file is read."""
+"""Clinical and statistical calculations, one module per method; pure, tables are passed in."""

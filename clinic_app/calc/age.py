@@ -1,6 +1,7 @@
 """Exact age from two dates, in the two scales that the reference tables use.
 
-Years are days / 365.25 (as the GLI calculators count), months are days / 30.4375 (CDC 2000 guidance: exact months).
+Years are days / 365.25 (as the GLI calculators count), months are days / 30.4375 (CDC 2000 guidance: exact
+months).
 """
 
 from datetime import date
@@ -20,5 +21,5 @@ def age_months(born: date, on: date) -> float:
 
 
 def completed_years(born: date, on: date) -> int:
-    """Birthdays passed, as people and care rules count ("from 12 y"); someone born on 29 February has it on 1 March."""
+    """Birthdays passed, as care rules count ("from 12 y"); that of 29 February falls on 1 March."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

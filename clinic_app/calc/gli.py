@@ -1,8 +1,8 @@
-"""Spirometry against the race-neutral GLI Global reference (2022): per cent predicted, z-score, lower limit of normal.
+"""Spirometry against the race-neutral GLI Global reference (2022): % predicted, z, lower limit of normal.
 
 Source: Bowerman C, et al. Am J Respir Crit Care Med 2023;207:768-774, with its supplement (tables in
-``resources/reference/gli_global_2022``). The exact decimal age goes into the logarithms; the splines are interpolated
-linearly between their 0.25-year rows. Valid from 3 to 95 years; outside there is no number.
+``resources/reference/gli_global_2022``). The exact decimal age goes into the logarithms; the splines are
+interpolated linearly between their 0.25-year rows. Valid from 3 to 95 years; outside there is no number.
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ class GliResult:
 
 
 def read_tables(coefficients: str, male: str, female: str) -> GliTables:
-    """The tables from the texts of coefficients.csv, splines_male.csv and splines_female.csv; ValueError if unfit."""
+    """The tables from the texts of coefficients.csv and both splines files; ValueError if unfit."""
     splines = {"male": read_columns(male), "female": read_columns(female)}
     rows = {(row["sex"], row["measure"]): row for row in DictReader(coefficients.splitlines())}
     missing = [(sex, measure) for sex in SEXES for measure in MEASURES if (sex, measure) not in rows]
@@ -117,7 +117,7 @@ def gli_columns(
 def gli(
     tables: GliTables, sex: Sex, measure: Measure, age: float, height: float, value: float
 ) -> GliResult | Refusal:
-    """One measurement (age in years, height in cm, value in litres or as a fraction), or why there is no number."""
+    """One measurement (years, cm, litres; the ratio as a fraction), or why there is no number."""
     refusal = why_not(measure, age, height, value)
     if refusal is not None:
         return refusal

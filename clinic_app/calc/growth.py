@@ -1,8 +1,9 @@
-"""BMI percentile and z-score for age: CDC 2000 from 24 to below 240 months, with CDC's 2022 extension above the 95th.
+"""BMI percentile and z for age: CDC 2000 from 24 to below 240 months, above the 95th by CDC 2022.
 
-Sources: Kuczmarski RJ, et al. Vital Health Stat 2002;11(246); Hales CM, et al. Vital Health Stat 2022;2(197); tables in
-``resources/reference/cdc_bmi``. L, M, S and sigma are linear in exact months. From the 95th percentile on, the percentile
-is 90 + 10 Φ((BMI − P95)/sigma), P95 taken from the same interpolated L, M, S so that both parts meet without a step.
+Sources: Kuczmarski RJ, et al. Vital Health Stat 2002;11(246); Hales CM, et al. Vital Health Stat 2022;2(197);
+tables in ``resources/reference/cdc_bmi``. L, M, S and sigma are linear in exact months. From the 95th
+percentile on, the percentile is 90 + 10 Φ((BMI − P95)/sigma), P95 taken from the same interpolated L, M, S so
+that both parts meet without a step.
 """
 
 from collections.abc import Mapping

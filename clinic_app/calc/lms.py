@@ -1,7 +1,7 @@
 """The LMS method: a skewed distribution described by L (power), M (median) and S (spread).
 
-Source: Cole TJ, Green PJ. Stat Med 1992;11:1305-1319. The scalar functions here take one value; columns are done with
-the same formulas in the modules that hold the tables.
+Source: Cole TJ, Green PJ. Stat Med 1992;11:1305-1319. The scalar functions here take one value; columns are
+done with the same formulas in the modules that hold the tables.
 """
 
 from math import erfc, exp, log, sqrt

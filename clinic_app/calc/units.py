@@ -19,6 +19,7 @@ FACTORS: dict[tuple[str, str], Decimal] = {
     ("[ft_i]", "cm"): Decimal("30.48"),
     ("mL", "L"): Decimal("0.001"),
     ("1", "%"): Decimal(100),
+    ("{ratio}", "%"): Decimal(100),
     ("%", "1"): Decimal("0.01"),
 }
 

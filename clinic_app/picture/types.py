@@ -106,6 +106,7 @@ class MedicineLine:
     status: str
     evidence: Evidence
     audience: str = "staff"
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""Which version of each thing is current, and what it replaced (DESIGN decision 3).
+
+Versions order by status rank, the sender's time and the content's digest, never by arrival: any permutation
+or duplication of facts gives the same result.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from clinic_app.model.facts import Fact, FactKind, FactStatus
+from clinic_app.picture.times import time_key
+from clinic_app.picture.types import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """The current version of one thing, and the versions that it replaced, oldest standing first."""
+
+    fact: Fact
+    earlier: tuple[Fact, ...] = ()
+
+    @property
+    def replaces(self) -> tuple[int, ...]:
+        """Fact ids of the replaced versions."""
+        return tuple(fact.id for fact in self.earlier)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The current version as evidence."""
+        return Evidence((self.fact.id,), (self.fact.inbox_id,))
+
+
+def current_things(facts: Iterable[Fact]) -> Mapping[FactKind, list[Thing]]:
+    """All current things by kind, in order of effective time, then key; withdrawn things are left out.
+
+    Versions belong together by authority, kind and source key: a correction sent under the number that a
+    merge left behind still corrects. Demographics belong to the one identifier that they were sent for.
+    """
+    groups: dict[tuple[str, str, str, str], list[Fact]] = {}
+    for fact in facts:
+        statement = fact.statement
+        subject = statement.subject
+        number = subject.value if statement.kind is FactKind.PATIENT else ""
+        groups.setdefault((subject.authority, number, statement.kind, statement.key), []).append(fact)
+    things: dict[FactKind, list[Thing]] = {kind: [] for kind in FactKind}
+    for group in groups.values():
+        thing = Thing(group[0]) if len(group) == 1 else _newest(group)
+        if thing.fact.statement.status is not FactStatus.WITHDRAWN:
+            things[thing.fact.statement.kind].append(thing)
+    for found in things.values():
+        found.sort(key=_place)
+    return things
+
+
+def _newest(group: list[Fact]) -> Thing:
+    """The greatest version; of facts that say exactly the same, the one recorded first stands for all."""
+    distinct: dict[tuple[int, str, str], Fact] = {}
+    for fact in sorted(group, key=lambda fact: fact.id):
+        distinct.setdefault(fact.statement.order, fact)
+    *earlier, current = (distinct[order] for order in sorted(distinct))
+    return Thing(current, tuple(earlier))
+
+
+def _place(thing: Thing) -> tuple[tuple[float, str], str, str, str]:
+    statement = thing.fact.statement
+    return (time_key(statement.at), statement.key, statement.subject.authority, statement.content_hash)

@@ -1,0 +1,99 @@
+"""Medicines as far as they are known: one line per medicine, whichever orders speak of it.
+
+Absence of news never means stopped: outpatient prescriptions often never reach the feed. Only an order that
+was stopped in so many words is.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from clinic_app.model.bodies import Medicine
+from clinic_app.model.facts import Fact, FactStatus
+from clinic_app.model.moment import Moment
+from clinic_app.picture.current import Thing
+from clinic_app.picture.scene import joined
+from clinic_app.picture.tables import Modulators, PictureTables
+from clinic_app.picture.times import time_key
+from clinic_app.picture.types import MedicineLine
+
+_WORD = re.compile(r"[a-z]+")
+
+
+def medicine_lines(things: Iterable[Thing], tables: PictureTables) -> tuple[MedicineLine, ...]:
+    """One line per medicine, those on record first, each part by name."""
+    orders: dict[str, list[Thing]] = {}
+    for thing in things:
+        body = thing.fact.statement.body
+        if isinstance(body, Medicine):
+            orders.setdefault(body.code or " ".join(body.name.casefold().split()), []).append(thing)
+    lines = [_line(group, tables) for group in orders.values()]
+    return tuple(sorted(lines, key=lambda line: (line.state, line.name.casefold(), line.name)))
+
+
+def ingredients_of(body: Medicine, modulators: Modulators) -> tuple[str, ...]:
+    """The ingredients that the translator matched, and modulators recognised by name in the text."""
+    found = _WORD.findall(body.name.casefold())
+    named = [word for word in found if word in modulators.ingredients]
+    for word in found:
+        named.extend(modulators.brands.get(word, ()))
+    return tuple(dict.fromkeys((*body.ingredients, *named)))
+
+
+def modulator_starts(things: Iterable[Thing], modulators: Modulators) -> Mapping[str, date]:
+    """The first known day of each modulator ingredient; a renewed order does not begin it anew."""
+    starts: dict[str, date] = {}
+    for thing in things:
+        body = thing.fact.statement.body
+        if isinstance(body, Medicine):
+            for name in set(ingredients_of(body, modulators)).intersection(modulators.ingredients):
+                for start in _starts(thing):
+                    starts[name] = min(starts.get(name, date.max), start.day)
+    return starts
+
+
+def _line(group: list[Thing], tables: PictureTables) -> MedicineLine:
+    """Orders of one medicine as one line: on record while any order stands."""
+    standing = [thing for thing in group if _body(thing.fact).action != "stopped"]
+    told = standing or group
+    newest = max(told, key=_newness)
+    body = _body(newest.fact)
+    ingredients = tuple(dict.fromkeys(name for thing in group for name in _ingredients(thing, tables)))
+    ends = [_body(thing.fact).end or (None if standing else thing.fact.statement.at) for thing in told]
+    shared = bool(ingredients) and tables.shared.ingredients.issuperset(ingredients)
+    return MedicineLine(
+        name=body.name,
+        ingredients=ingredients,
+        state="on_record" if standing else "stopped",
+        started=min((start for thing in told for start in _starts(thing)), default=None, key=time_key),
+        stopped=max((end for end in ends if end is not None), default=None, key=time_key),
+        dose=body.dose,
+        origin=newest.fact.statement.source,
+        status=newest.fact.statement.status,
+        evidence=joined(thing.evidence for thing in group),
+        audience=tables.shared.audience(shared),
+        code=body.code,
+    )
+
+
+def _body(fact: Fact) -> Medicine:
+    body = fact.statement.body
+    assert isinstance(body, Medicine)
+    return body
+
+
+def _ingredients(thing: Thing, tables: PictureTables) -> tuple[str, ...]:
+    return ingredients_of(_body(thing.fact), tables.modulators)
+
+
+def _starts(thing: Thing) -> list[Moment]:
+    """Every start that the order names; a correction takes back what the versions before it said."""
+    corrected = thing.fact.statement.status is FactStatus.CORRECTED
+    versions = (thing.fact,) if corrected else (*thing.earlier, thing.fact)
+    starts = [_body(fact).start for fact in versions]
+    return [start for start in starts if start is not None]
+
+
+def _newness(thing: Thing) -> tuple[tuple[float, str], tuple[int, str, str]]:
+    statement = thing.fact.statement
+    return (time_key(_body(thing.fact).start or statement.at), statement.order)

@@ -1,0 +1,82 @@
+"""Measurements as series: one per name, in order of time, in one unit, clinic and home apart."""
+
+from collections.abc import Iterable, Mapping
+
+from clinic_app.calc.numbers import Refusal
+from clinic_app.calc.units import convert
+from clinic_app.model.bodies import Measurement
+from clinic_app.model.facts import Source, Statement
+from clinic_app.model.words import Words
+from clinic_app.picture.current import Thing
+from clinic_app.picture.types import Point
+
+Series = Mapping[str, tuple[Point, ...]]
+
+_UNITS: Mapping[str, str] = {
+    "fev1": "L",
+    "fvc": "L",
+    "fev1_post": "L",
+    "fvc_post": "L",
+    "fev1_fvc": "%",
+    "fev1_percent_predicted_reported": "%",
+    "fvc_percent_predicted_reported": "%",
+    "weight": "kg",
+    "height": "cm",
+    "bmi_reported": "kg/m2",
+    "spo2": "%",
+}
+"""The unit in which a series is kept; series that are not named here keep the unit that was sent."""
+
+_HOME = "home_"
+_ASKED = ("home_", "symptom_", "pro_", "lab_")
+_FROM_HOME = frozenset({Source.PATIENT, Source.DEVICE})
+
+
+def measured_series(things: Iterable[Thing], words: Words) -> dict[str, tuple[Point, ...]]:
+    """All measured series; the things come in order of time and stay so."""
+    series: dict[str, list[Point]] = {}
+    for thing in things:
+        statement = thing.fact.statement
+        body = statement.body
+        if isinstance(body, Measurement):
+            name = series_name(statement)
+            series.setdefault(name, []).append(
+                _point(thing, body, _UNITS.get(name.removeprefix(_HOME)), words)
+            )
+    return {name: tuple(points) for name, points in sorted(series.items())}
+
+
+def series_name(statement: Statement) -> str:
+    """The series of a measurement: home values are never put among the clinic's."""
+    if statement.source in _FROM_HOME and not statement.code.startswith(_ASKED):
+        return f"{_HOME}{statement.code}"
+    return statement.code
+
+
+def _point(thing: Thing, body: Measurement, unit: str | None, words: Words) -> Point:
+    fact, statement = thing.fact, thing.fact.statement
+    value, method, note = body.value, "", body.note
+    shown = body.text if value is None else value
+    if value is not None and unit is not None and body.unit != unit:
+        converted = convert(value, body.unit, unit)
+        if isinstance(converted, Refusal):
+            # A number in a foreign unit must not be drawn among the others: it is shown as words.
+            shown = f"{body.text or value} {body.sent_unit or body.unit}".strip()
+            note = words("The unit that was sent does not fit this measurement.")
+        else:
+            shown, method = converted.value, converted.method
+    return Point(
+        at=statement.at,
+        value=shown,
+        comparator=body.comparator,
+        unit=body.unit if unit is None else unit,
+        source=statement.source,
+        author=statement.author,
+        status=statement.status,
+        recorded_at=fact.recorded_at.isoformat(),
+        fact_id=fact.id,
+        inbox_id=fact.inbox_id,
+        replaces=thing.replaces,
+        method=method,
+        note=note,
+    )
