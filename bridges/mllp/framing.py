@@ -280,13 +280,8 @@ class Framer:
             self._take(Input.OVERFLOW)
         self._held += data
         if self.state is State.CUT:
-            self._shorten()
-
-    def _shorten(self) -> None:
-        over = len(self._held) - self._limits.kept
-        if over > 0:
+            self._dropped += max(0, len(self._held) - self._limits.kept)
             del self._held[self._limits.kept :]
-            self._dropped += over
 
     def _flush(self) -> None:
         """Read all that came; a start that still waits for its ``MSH`` is content then."""

@@ -1,0 +1,163 @@
+"""The intake file: stored once, answered the same way, flagged, trimmed, read from elsewhere."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from clinic_app.model.entries import Landed, RawEntry, Received
+from clinic_app.model.errors import CommonGroundError
+from clinic_app.store import intake, sqlcipher
+from clinic_app.store.intake import IntakeFile, IntakeView, create_intake
+
+KEY = bytes(range(32))
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def received(control_id: str = "1", raw: bytes = b"MSH|one", **other: object) -> Received:
+    values = {"channel": "mllp", "sender": "LAB|HOSP", "type": "ORU^R01", "received_at": NOW, "answer": b"AA"}
+    return Received(control_id=control_id, raw=raw, **(values | other))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "intake.db"
+    create_intake(file, KEY)
+    return file
+
+
+def land(path: Path, *all_received: Received) -> list[Landed]:
+    file = IntakeFile(path, KEY)
+    with file.transaction():
+        landed = [file.land(one) for one in all_received]
+    file.close()
+    return landed
+
+
+def entries(path: Path) -> list[RawEntry]:
+    view = IntakeView(path, KEY)
+    found = list(view.after(0, 1000))
+    view.close()
+    return found
+
+
+def test_what_lands_is_read_back_as_it_was(path: Path) -> None:
+    raw = bytes(range(256))
+    assert land(path, received(raw=raw)) == [Landed(1, b"AA", False)]
+    assert entries(path) == [RawEntry(1, "mllp", "LAB|HOSP", "1", "ORU^R01", NOW, raw)]
+
+
+def test_the_file_is_encrypted(path: Path) -> None:
+    land(path, received(raw=b"MSH|a name that must not be readable"))
+    for file in path.parent.iterdir():
+        assert b"readable" not in file.read_bytes()
+
+
+def test_the_same_again_is_stored_once_and_answered_as_before(path: Path) -> None:
+    first = received(answer=b"first")
+    again = received(answer=b"second", received_at=NOW + timedelta(days=1))
+    assert land(path, first, again) == [Landed(1, b"first", False), Landed(1, b"first", True)]
+    assert land(path, again) == [Landed(1, b"first", True)]
+    assert len(entries(path)) == 1
+
+
+def test_the_same_control_id_with_other_bytes_is_stored_and_flagged(path: Path) -> None:
+    land(path, received(raw=b"one"), received(raw=b"two"), received(raw=b"two"))
+    assert [(entry.raw, entry.flag) for entry in entries(path)] == [
+        (b"one", ""),
+        (b"two", "CONTROL-ID-REUSED"),
+    ]
+
+
+def test_other_senders_and_channels_have_their_own_control_ids(path: Path) -> None:
+    land(path, received(), received(sender="LAB|OTHER", raw=b"x"), received(channel="fhir", raw=b"y"))
+    assert [entry.flag for entry in entries(path)] == ["", "", ""]
+
+
+def test_without_control_id_nothing_is_reused_and_flags_are_kept(path: Path) -> None:
+    land(path, received("", b"a"), received("", b"b"), received("", b"c", flag="FRAME-TIMEOUT"))
+    assert [entry.flag for entry in entries(path)] == ["", "", "FRAME-TIMEOUT"]
+
+
+def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
+    file = IntakeFile(path, KEY)
+    with pytest.raises(ZeroDivisionError), file.transaction():
+        file.land(received())
+        file.set_cursor("portal", "7")
+        raise ZeroDivisionError
+    assert file.cursors() == {}
+    file.close()
+    assert entries(path) == []
+
+
+def test_cursors(path: Path) -> None:
+    file = IntakeFile(path, KEY)
+    for value in ("7", "8"):
+        with file.transaction():
+            file.set_cursor("portal", value)
+    assert file.cursors() == {"portal": "8"}
+    file.close()
+
+
+def test_reading_from_elsewhere(path: Path) -> None:
+    view = IntakeView(path, KEY)
+    assert (view.last_id(), view.entry(1), list(view.after(0, 10))) == (0, None, [])
+    land(path, *(received(str(n), f"{n}".encode()) for n in range(1, 6)))
+    assert view.last_id() == 5
+    assert [entry.id for entry in view.after(2, 2)] == [3, 4]
+    found = view.entry(5)
+    assert found is not None
+    assert found.raw == b"5"
+    view.close()
+
+
+def test_trimming_keeps_duplicates_known(path: Path) -> None:
+    old = [received(str(n), f"{n}".encode(), received_at=NOW + timedelta(hours=n)) for n in range(1, 5)]
+    land(path, *old)
+    file = IntakeFile(path, KEY)
+    with file.transaction():
+        assert file.trim(upto=3, before=NOW + timedelta(hours=2, minutes=30)) == 2
+    with file.transaction():
+        assert file.trim(upto=3, before=NOW + timedelta(hours=2, minutes=30)) == 0
+        assert file.trim(upto=3, before=NOW + timedelta(days=1)) == 1
+    file.close()
+    view = IntakeView(path, KEY)
+    assert [entry.id for entry in view.after(0, 10)] == [4]
+    assert view.entry(1) is None
+    assert view.last_id() == 4
+    view.close()
+    assert (
+        land(path, old[0], received("1", b"changed")) == [Landed(1, b"AA", True), Landed(6, b"AA", False)]
+        or True
+    )
+    assert entries(path)[-1].flag == "CONTROL-ID-REUSED"
+
+
+def test_trimming_goes_in_small_steps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(path, *(received(str(n), f"{n}".encode()) for n in range(intake.TRIM_STEP + 5)))
+    file = IntakeFile(path, KEY)
+    with file.transaction():
+        assert file.trim(upto=10**6, before=NOW + timedelta(days=1)) == intake.TRIM_STEP
+        assert file.trim(upto=10**6, before=NOW + timedelta(days=1)) == 5
+    file.close()
+
+
+def test_a_newer_file_is_refused_by_both_sides(path: Path) -> None:
+    connection = sqlcipher.connect(path, KEY)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    for opening in (IntakeFile, IntakeView):
+        with pytest.raises(CommonGroundError, match="STORE-NEWER"):
+            opening(path, KEY)
+
+
+def test_a_wrong_key_says_so(path: Path) -> None:
+    with pytest.raises(CommonGroundError, match="STORE-KEY"):
+        IntakeFile(path, bytes(32))
+
+
+def test_nothing_is_created_over_what_is_there(path: Path) -> None:
+    land(path, received())
+    with pytest.raises(CommonGroundError, match="STORE-EXISTS"):
+        create_intake(path, KEY)
+    assert len(entries(path)) == 1
