@@ -1,0 +1,175 @@
+"""The settings: one text file, ``commonground.toml``, in which every key may be left out.
+
+The fields below are the known keys and hold their defaults; settings_checks says what each value must be. The
+shipped template names every key; a test holds the three together.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from clinic_app.model.errors import EnvironmentFault
+from clinic_app.system.paths import Home
+from clinic_app.system.resources import Resources
+from clinic_app.system.settings_checks import CHECKS, is_loopback
+
+__all__ = ["Settings", "filled_template", "is_loopback", "known_keys", "load_settings", "parse_settings"]
+
+TEMPLATE = "settings/commonground.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSettings:
+    """The clinic and its exam room: name, language, distance to the screen (m), its diagonal (inches)."""
+
+    name: str = "Our clinic"
+    language: str = "en"
+    viewing_distance_m: float = 1.0
+    screen_inches: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeSettings:
+    """The listener for the EHR: where, how large a message, how long one may take, which dialect."""
+
+    host: str = "127.0.0.1"
+    port: int = 2575
+    max_message_bytes: int = 16 * 1024 * 1024
+    frame_deadline_seconds: float = 30.0
+    profile: str = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """The embedded portal's address, or the FHIR base of another one, and how it is polled."""
+
+    host: str = "127.0.0.1"
+    port: int = 8443
+    url: str = ""
+    poll_seconds: float = 2.0
+    page_size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """Where the keys are: a file of mode 0600, relative to the home; empty for the system's key store."""
+
+    key_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the main store is: empty for the encrypted file in the home."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one home, by section."""
+
+    clinic: ClinicSettings = field(default_factory=ClinicSettings)
+    bridge: BridgeSettings = field(default_factory=BridgeSettings)
+    portal: PortalSettings = field(default_factory=PortalSettings)
+    keys: KeySettings = field(default_factory=KeySettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+
+
+def known_keys() -> frozenset[tuple[str, str]]:
+    """Every (section, key) that a settings file may hold."""
+    return frozenset(
+        (part.name, key.name) for part in fields(Settings) for key in fields(getattr(Settings(), part.name))
+    )
+
+
+def load_settings(home: Home) -> Settings:
+    """Read and check the home's settings file.
+
+    Raises EnvironmentFault HOME-MISSING, or SETTINGS-INVALID naming line, key and reason.
+    """
+    home.require()
+    try:
+        text = home.settings.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _invalid(f"{home.settings} cannot be read as UTF-8 text") from error
+    return parse_settings(text)
+
+
+def parse_settings(text: str) -> Settings:
+    """Settings from the text of a file; raises EnvironmentFault SETTINGS-INVALID."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _invalid(f"it is not TOML: {error}") from error
+    for section, values in document.items():
+        _check_section(text, section, values)
+    return Settings(
+        clinic=ClinicSettings(**document.get("clinic", {})),
+        bridge=BridgeSettings(**document.get("bridge", {})),
+        portal=PortalSettings(**document.get("portal", {})),
+        keys=KeySettings(**document.get("keys", {})),
+        store=StoreSettings(**document.get("store", {})),
+    )
+
+
+def filled_template(values: Mapping[tuple[str, str], object], resources: Resources | None = None) -> str:
+    """The text of a new settings file: every key commented out, but those given here.
+
+    Raises EnvironmentFault SETTINGS-INVALID for a value that the file must not hold.
+    """
+    lines = (resources or Resources()).text(TEMPLATE).split("\n")
+    section = ""
+    for index, line in enumerate(lines):
+        section = _header(line) or section
+        key = _commented_key(line)
+        if (section, key) in values:
+            lines[index] = f"{key} = {json.dumps(values[section, key], ensure_ascii=False)}"
+    text = "\n".join(lines)
+    parse_settings(text)
+    return text
+
+
+def _check_section(text: str, section: str, values: object) -> None:
+    if section not in CHECKS or not isinstance(values, dict):
+        raise _invalid(f"line {_line_of(text, section, None)}: [{section}] is not a known section")
+    for key, value in values.items():
+        check = CHECKS[section].get(key)
+        reason = check(value) if check else "is not a known key"
+        if reason:
+            raise _invalid(f"line {_line_of(text, section, key)}: {section}.{key} {reason}")
+
+
+def _line_of(text: str, section: str, key: str | None) -> int:
+    """The line where a key stands, or its section where the key is written in another way (``a.b = 1``)."""
+    found, inside = 1, False
+    for number, line in enumerate(text.split("\n"), 1):
+        header = _header(line)
+        if header:
+            inside = header == section
+        starts = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*[.=]", line)
+        name = starts.group(1) if starts else ""
+        if inside and key is not None and name == key:
+            return number
+        if header == section or (not inside and name == section):
+            found = number
+    return found
+
+
+def _header(line: str) -> str:
+    match = re.match(r"\s*\[+\s*([\w-]+)", line)
+    return match.group(1) if match else ""
+
+
+def _commented_key(line: str) -> str:
+    match = re.match(r"# (\w+) = ", line)
+    return match.group(1) if match else ""
+
+
+def _invalid(what: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        "SETTINGS-INVALID",
+        f"the settings (commonground.toml) cannot be used: {what}",
+        "Correct that line, or put # before it to get the default, then start again.",
+    )
