@@ -10,7 +10,9 @@ from clinic_app.model.moment import Moment
 
 
 class EntryState(StrEnum):
-    """State of an inbox entry: received (durable, not yet translated), applied, held (quarantine), ignored."""
+    """State of an inbox entry: received (durable, not yet translated), applied, held (quarantine),
+    ignored.
+    """
 
     RECEIVED = "received"
     APPLIED = "applied"
@@ -45,7 +47,9 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """Receipt of the intake: the entry's id, the answer to send, and whether the same bytes had landed before."""
+    """Receipt of the intake: the entry's id, the answer to send, and whether the same bytes had landed
+    before.
+    """
 
     id: int
     answer: bytes
@@ -68,7 +72,9 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why something in an entry could not be applied: stable code, reason without patient data, and the mend."""
+    """Why something in an entry could not be applied: stable code, reason without patient data, and the
+    mend.
+    """
 
     code: str
     reason: str
@@ -88,12 +94,12 @@ class Translation:
     """What an entry means.
 
     Attributes:
-        subject: the identifier that the entry speaks of; None where there is none (then it is held or ignored).
-        birth_date: as sent in this entry, for the identity check; None where not sent.
+        subject: the identifier that the entry speaks of; None where there is none (then it is held or
+        ignored). birth_date: as sent in this entry, for the identity check; None where not sent.
         introduces: whether this entry may make a patient known (ADT).
         statements: what could be read.
-        holds: what could not be applied; any hold makes the entry held, its readable statements are recorded all the same.
-        findings: remarks.
+        holds: what could not be applied; any hold makes the entry held, its readable statements are recorded
+        all the same. findings: remarks.
         ignored: why nothing of it concerns us; empty otherwise.
     """
 
@@ -123,3 +129,4 @@ class InboxEntry:
     profile_version: str = ""
     findings: tuple[Finding, ...] = ()
     raw: bytes = b""
+    flag: str = ""

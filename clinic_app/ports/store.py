@@ -37,11 +37,15 @@ class Snapshot(Protocol):
         ...
 
     def facts(self, people: Sequence[Identifier], kinds: Sequence[str] = ()) -> Sequence[Fact]:
-        """All versions of these people's facts that stand behind no hold, of these kinds (all where none is named)."""
+        """All versions of these people's facts that stand behind no hold, of these kinds (all where none is
+        named).
+        """
         ...
 
     def patients(self, on: datetime) -> Sequence[PatientRow]:
-        """The patient list: every known EHR identifier, one row per person, those with an appointment that day first."""
+        """The patient list: every known EHR identifier, one row per person, those with an appointment that
+        day first.
+        """
         ...
 
     def links(self, identifier: Identifier) -> Sequence[Link]:
@@ -58,6 +62,14 @@ class Snapshot(Protocol):
         """One entry with its bytes."""
         ...
 
+    def entry_subject(self, entry_id: int) -> Identifier | None:
+        """Whom an entry speaks of; None where nobody is named or the entry is not there."""
+        ...
+
+    def entry_withheld(self, entry_id: int) -> bool:
+        """Whether the entry's facts stand behind a hold."""
+        ...
+
     def last_entry_id(self) -> int:
         """Greatest entry id recorded, 0 where none is."""
         ...
@@ -68,6 +80,12 @@ class Snapshot(Protocol):
 
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """The current consent of a person for a purpose; None where no consent fact is there."""
+        ...
+
+    def refused(self, purpose: str) -> Sequence[Identifier]:
+        """Identifiers with a consent fact that says no to this purpose: the only ones that `consent` can
+        refuse.
+        """
         ...
 
     def changes_after(self, sequence: int) -> Sequence[Change]:
@@ -107,18 +125,23 @@ class WriteUnit(Snapshot, Protocol):
     def add_statements(
         self, entry_id: int, statements: Sequence[Statement], profile_version: str, at: datetime
     ) -> int:
-        """Record versions; one already recorded under the same subject, key, status, sent time and content is left alone.
+        """Record versions; one already recorded under the same subject, key, status, sent time and content is
+        left alone.
 
         Returns how many were new.
         """
         ...
 
     def retract_entry_facts(self, entry_id: int, keep: Iterable[tuple[str, str]], at: datetime) -> int:
-        """Withdraw what the entry no longer produces: its facts whose (key, content hash) is not kept. Returns the count."""
+        """Withdraw what the entry no longer produces: its facts whose (key, content hash) is not kept.
+        Returns the count.
+        """
         ...
 
     def withhold(self, entry_id: int, withheld: bool) -> None:
-        """Set whether the entry's facts stand behind a hold (identity in doubt): then `facts` leaves them out."""
+        """Set whether the entry's facts stand behind a hold (identity in doubt): then `facts` leaves them
+        out.
+        """
         ...
 
     def confirm_birth_date(self, identifier: Identifier, birth_date: Moment, by: str, at: datetime) -> None:
@@ -149,7 +172,9 @@ class WriteUnit(Snapshot, Protocol):
 
 
 class Store(Protocol):
-    """Opens snapshots and units of work. Raises EnvironmentFault: STORE-LOCKED, STORE-KEY, STORE-CORRUPT, STORE-FULL …"""
+    """Opens snapshots and units of work. Raises EnvironmentFault: STORE-LOCKED, STORE-KEY, STORE-CORRUPT,
+    STORE-FULL …
+    """
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """A read view, consistent until it is left."""
@@ -160,7 +185,9 @@ class Store(Protocol):
         ...
 
     def version(self) -> int:
-        """A number that differs after another connection has committed (a cheap pre-check before `changes_after`)."""
+        """A number that differs after another connection has committed (a cheap pre-check before
+        `changes_after`).
+        """
         ...
 
     def close(self) -> None:

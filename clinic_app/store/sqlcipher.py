@@ -180,7 +180,7 @@ def _unreadable(path: Path, key_checked: bool) -> EnvironmentFault:
         return EnvironmentFault(
             "STORE-KEY",
             f"{path.name} cannot be read with this key, and its key check file is missing",
-            "Restore the right key; if the key is right, the file is damaged: restore it from the last backup.",
+            "Restore the right key; if the key is right, the file is damaged: restore the last backup.",
         )
     return EnvironmentFault(
         "STORE-CORRUPT",
