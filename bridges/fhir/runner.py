@@ -1,0 +1,146 @@
+"""The portal sync of the bridge process: asks every type in turn, lands what is new, waits, starts again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bridges.fhir.bundle import Record
+from bridges.fhir.sync import OVERLAP, Round, Seen, Wait
+from bridges.fhir.translate import TYPES
+from bridges.fhir.transport import Fetch, HttpTransport
+from clinic_app.model.entries import Landed, Received
+from clinic_app.model.errors import CommonGroundError, UseFault
+from clinic_app.ports.clock import Clock
+from clinic_app.ports.intake import IntakeWriter
+
+CHANNEL = "fhir"
+_LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """Where to read and how often. Raises UseFault SETTINGS-INVALID for a base that would show the token
+    to others.
+
+    Attributes:
+        base: FHIR base address, ``https://…/fhir`` (plain http on this machine only).
+        token: bearer token; never shown.
+        types: resource types to read.
+        every: seconds between rounds. most_wait: longest wait after failures, in seconds.
+    """
+
+    base: str
+    token: str = field(repr=False)
+    types: Sequence[str] = TYPES
+    every: float = 2.0
+    most_wait: float = 300.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no address, or plain http to another machine."""
+        parts = urlsplit(self.base)
+        plain_local = parts.scheme == "http" and parts.hostname in _LOCAL
+        if not parts.hostname or not (parts.scheme == "https" or plain_local):
+            raise UseFault(
+                "SETTINGS-INVALID",
+                "the portal's address must begin with https:// (http:// only on this machine)",
+                "Correct portal.base in commonground.toml.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """How the last round went: ``code`` and ``message`` are empty when all is well; ``failures`` in a row."""
+
+    at: datetime
+    code: str = ""
+    message: str = ""
+    failures: int = 0
+    landed: int = 0
+
+
+async def run_sync(
+    settings: SyncSettings,
+    intake: IntakeWriter,
+    clock: Clock,
+    on_status: Callable[[SyncStatus], None],
+    stop: asyncio.Event,
+    fetch: Fetch | None = None,
+) -> None:
+    """Sync until ``stop`` is set. Faults of network, portal and intake are told to ``on_status`` and tried
+    again."""
+    if fetch is not None:
+        await _Sync(settings, intake, clock, fetch).run(on_status, stop)
+        return
+    async with HttpTransport(settings.token) as transport:
+        await _Sync(settings, intake, clock, transport.fetch).run(on_status, stop)
+
+
+async def sync_once(settings: SyncSettings, intake: IntakeWriter, clock: Clock, fetch: Fetch) -> int:
+    """One round over all types; how many records landed. Raises the fault that ended it."""
+    return await _Sync(settings, intake, clock, fetch).once()
+
+
+def backoff(failures: int, every: float, most: float) -> float:
+    """Seconds to wait after so many failures in a row: doubled each time, up to the most."""
+    return min(every * 2.0 ** min(failures, 16), most) if failures else every
+
+
+class _Sync:
+    def __init__(self, settings: SyncSettings, intake: IntakeWriter, clock: Clock, fetch: Fetch) -> None:
+        self._settings = settings
+        self._intake = intake
+        self._clock = clock
+        self._fetch = fetch
+        self._seen = {kind: Seen() for kind in settings.types}
+
+    async def run(self, on_status: Callable[[SyncStatus], None], stop: asyncio.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            asked_wait = 0.0
+            try:
+                landed = await self.once()
+            except CommonGroundError as error:
+                failures += 1
+                asked_wait = error.seconds if isinstance(error, Wait) else 0.0
+                on_status(SyncStatus(self._clock.now(), error.code, str(error), failures))
+            else:
+                failures = 0
+                on_status(SyncStatus(self._clock.now(), landed=landed))
+            wait = max(asked_wait, backoff(failures, self._settings.every, self._settings.most_wait))
+            await _pause(stop, wait)
+
+    async def once(self) -> int:
+        return sum([await self._one_type(kind) for kind in self._settings.types])
+
+    async def _one_type(self, kind: str) -> int:
+        name = f"fhir {self._settings.base.rstrip('/')} {kind}"
+        position = await asyncio.to_thread(self._intake.cursor, name)
+        reading = Round(self._settings.base, kind, position, self._seen[kind], OVERLAP)
+        address, landed = reading.start(), 0
+        while address:
+            page = reading.receive(await self._fetch(address))
+            if page.fresh or page.position is not None:
+                cursor = None if page.position is None else (name, page.position)
+                receipts = await self._land(page.fresh, cursor)
+                landed += sum(not receipt.repeated for receipt in receipts)
+            reading.landed()
+            address = page.next
+        return landed
+
+    async def _land(self, records: Sequence[Record], cursor: tuple[str, str] | None) -> Sequence[Landed]:
+        now, base = self._clock.now(), self._settings.base.rstrip("/")
+        received = [
+            Received(CHANNEL, base, record.control_id, record.type, now, record.raw) for record in records
+        ]
+        future: Future[Sequence[Landed]] = self._intake.submit(received, cursor)
+        return await asyncio.wrap_future(future)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
