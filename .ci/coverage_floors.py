@@ -61,6 +61,20 @@ def below(counts: Mapping[str, Counts]) -> list[str]:
     ]
 
 
+def print_gaps(name: str, file: Mapping[str, Any], failures: list[str]) -> None:
+    """Name the lines that a failing room's file leaves uncovered."""
+    prefix = prefix_of(name)
+    percent = file["summary"]["percent_covered"]
+    if (
+        prefix is not None
+        and percent < FLOORS[prefix]
+        and any(line.startswith(f"{prefix}:") for line in failures)
+    ):
+        print(
+            f"  {name}: {percent:.1f} %, lines {file['missing_lines']}, branches {file['missing_branches']}"
+        )
+
+
 def main(arguments: list[str]) -> int:
     """0 where every room stands on its floor; 2 where nothing was measured."""
     report = Path(arguments[0])
@@ -75,9 +89,7 @@ def main(arguments: list[str]) -> int:
     for failure in failures:
         print(f"BELOW THE FLOOR {failure}")
     for name, file in sorted(files.items()):
-        prefix = prefix_of(name.replace("\\", "/"))
-        if prefix is not None and f"{prefix}:" in " ".join(failures) and file["summary"]["percent_covered"] < FLOORS[prefix]:
-            print(f"  {name}: {file['summary']['percent_covered']:.1f} %, lines {file['missing_lines']}")
+        print_gaps(name.replace("\\", "/"), file, failures)
     return int(bool(failures))
 
 

@@ -1,4 +1,4 @@
-"""The PySide6 gate: a binding that loses references to None aborts Python 3.11 after enough calls (6.12.0 does)."""
+"""The PySide6 gate: a binding that loses references to None aborts Python 3.11 in the end (6.12.0 does)."""
 
 import sys
 
@@ -8,7 +8,7 @@ CALLS = 20_000
 
 
 def lost_references() -> int:
-    """How many references to None the calls cost; 0 in a sound binding, about the number of calls in a bad one."""
+    """How many references to None the calls cost: 0 in a sound binding, as many as calls in a bad one."""
     thing = QObject()
     before = sys.getrefcount(None)
     for _ in range(CALLS):

@@ -1,0 +1,14 @@
+"""What every test may use: the switch between the short and the long form of a proof."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--full``: proofs in their long form, as ``make proof FULL=1`` asks."""
+    parser.addoption("--full", action="store_true", help="proofs in their long form")
+
+
+@pytest.fixture(scope="session")
+def full_proof(pytestconfig: pytest.Config) -> bool:
+    """Whether the long form was asked for."""
+    return bool(pytestconfig.getoption("--full"))
