@@ -1,0 +1,172 @@
+"""Builds the parts of one home and wires them; each part is made when it is first asked for."""
+
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+
+from bridges.fhir import translate as fhir_translation
+from bridges.hl7 import translate as hl7_translation
+from bridges.hl7.profile import SiteProfile
+from bridges.portal.store import PortalStore
+from clinic_app.app.context import Context
+from clinic_app.app.profiles import load_profile, switched_off
+from clinic_app.model.access import SYSTEM, Actor
+from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.errors import AccessDenied
+from clinic_app.model.words import Words
+from clinic_app.picture.tables import RESOURCES, PictureTables, tables_from
+from clinic_app.ports.secrets import Secrets
+from clinic_app.services.gate import Gate
+from clinic_app.services.policy import POLICY_RESOURCE, Policy, read_policy
+from clinic_app.store.intake import IntakeView
+from clinic_app.store.sql import SqlStore, open_store
+from clinic_app.system.paths import Home
+from clinic_app.system.resources import Resources
+from clinic_app.system.secrets import open_secrets
+from clinic_app.system.settings import Settings, load_settings
+from clinic_app.system.words import words_for
+
+ADMINISTRATOR = "administrator"
+
+
+class Clinic:
+    """The wired parts of one home, as one person (the account that runs the command) uses them; a context manager.
+
+    Attributes:
+        context: home and clock.
+        writer: process role under which access rows are numbered.
+    """
+
+    def __init__(self, context: Context, language: str | None = None, writer: str = "command") -> None:
+        context.home.require()
+        self.context = context
+        self.writer = writer
+        self._language = language
+        self._open: list[Callable[[], None]] = []
+
+    def __enter__(self) -> "Clinic":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._open:
+            self._open.pop()()
+
+    @property
+    def home(self) -> Home:
+        """The home."""
+        return self.context.home
+
+    def now(self) -> datetime:
+        """The present in this machine's zone: its calendar day is "today"."""
+        return self.context.clock.now().astimezone()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The checked settings."""
+        return load_settings(self.home)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Where the keys are."""
+        return open_secrets(self.home, self.settings.keys)
+
+    @cached_property
+    def resources(self) -> Resources:
+        """The shipped data."""
+        return Resources()
+
+    @cached_property
+    def words(self) -> Words:
+        """Sentences in the chosen language."""
+        return words_for(self._language or self.settings.clinic.language)
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The main store."""
+        store = open_store(self.home.main_db, self.secrets.get("main"))
+        self._open.append(store.close)
+        return store
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Who may do what."""
+        return read_policy(self.resources.text(POLICY_RESOURCE))
+
+    @cached_property
+    def actor(self) -> Actor:
+        """The operating-system account that runs this, with its roles here."""
+        account = getpass.getuser()
+        with self.store.snapshot() as snapshot:
+            return Actor(account, snapshot.account_roles(account), self.writer)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The gate for the person at this machine."""
+        return Gate(self.store, self.context.clock, self.policy, self.actor)
+
+    def system_gate(self) -> Gate:
+        """The gate for feeds and worker."""
+        return Gate(self.store, self.context.clock, self.policy, Actor(SYSTEM, (SYSTEM,), self.writer))
+
+    @cached_property
+    def profile(self) -> SiteProfile:
+        """The EHR's dialect, by the settings."""
+        return load_profile(self.home, self.settings.bridge.profile, self.resources)
+
+    def profile_version(self) -> str:
+        """Name and digest of the profile, kept with each fact."""
+        return f"{self.profile.name} {self.profile.version}"
+
+    def translator(self) -> Callable[[RawEntry], Translation]:
+        """What an entry means, by its channel."""
+        profile = self.profile
+
+        def translate(entry: RawEntry) -> Translation:
+            if entry.channel == "fhir":
+                return fhir_translation.translate(entry)
+            return hl7_translation.translate(entry, profile)
+
+        return translate
+
+    @cached_property
+    def picture_tables(self) -> PictureTables:
+        """Reference tables and rules."""
+        texts = {name: self.resources.text(name) for name in RESOURCES}
+        return tables_from(texts, switched_off(self.profile))
+
+    def tables(self) -> PictureTables:
+        """Reference tables and rules."""
+        return self.picture_tables
+
+    @cached_property
+    def _intake_view(self) -> IntakeView:
+        view = IntakeView(self.home.intake_db, self.secrets.get("intake"))
+        self._open.append(view.close)
+        return view
+
+    def intake_reader(self) -> IntakeView:
+        """The bridge's file of raw messages, to read."""
+        return self._intake_view
+
+    @contextmanager
+    def portal_store(self) -> Iterator[PortalStore]:
+        """The embedded portal's own store."""
+        store = PortalStore.open(self.home.portal_db, self.secrets.get("portal"))
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def require_administrator(self) -> None:
+        """Raise AccessDenied unless the account administers this home."""
+        if ADMINISTRATOR not in self.actor.roles:
+            raise AccessDenied(
+                "ACCESS-DENIED",
+                f"The account {self.actor.account} does not administer this home",
+                "Ask an administrator of this clinic.",
+            )
