@@ -40,9 +40,9 @@ class Envelope:
     sent_at: datetime
 
 
-REGISTRATION_OLD = Dialect("DEMOREG", "2.4", "8859/1", False)
-REGISTRATION = Dialect("DEMOREG", "2.5.1", "UNICODE UTF-8", False)
-SCHEDULE = Dialect("DEMOSCHED", "2.5", "UNICODE UTF-8", False)
+REGISTRATION_OLD = Dialect("DEMOREG", "2.4", "8859/1", True)
+REGISTRATION = Dialect("DEMOREG", "2.5.1", "UNICODE UTF-8", True)
+SCHEDULE = Dialect("DEMOSCHED", "2.5", "UNICODE UTF-8", True)
 LUNG_OLD = Dialect("DEMOPFT", "2.3", "8859/1", False)
 LUNG = Dialect("DEMOPFT", "2.5.1", "UNICODE UTF-8", True)
 VITALS = Dialect("DEMOVIT", "2.5.1", "UNICODE UTF-8", True)
