@@ -35,6 +35,9 @@ class Limits:
     kept: int = 64 * 1024
 
 
+USUAL_LIMITS: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A whole frame's content."""
@@ -172,7 +175,7 @@ class Framer:
         started: how many frames have begun (the session's key for a frame's deadline).
     """
 
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, limits: Limits = USUAL_LIMITS) -> None:
         self.state = State.BETWEEN
         self.started = 0
         self._limits = limits

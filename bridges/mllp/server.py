@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from clinic_app.model.errors import CommonGroundError, EnvironmentFault
 from clinic_app.ports.clock import Clock
 from clinic_app.ports.intake import IntakeWriter
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("commonground.mllp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,12 @@ class Listening:
         intake: where everything lands. clock: for the time of arrival. terms: what a connection may do.
         connections: how many may be open at once; further ones are closed at once, and the sender tries
             again.
-        on_landed: called (on the event loop) after something became durable, to nudge the worker.
     """
 
     intake: IntakeWriter
     clock: Clock
     terms: Terms = Terms()
     connections: int = 256
-    on_landed: Callable[[], None] = lambda: None
 
 
 class Server:
@@ -170,7 +168,6 @@ class _Connection(asyncio.Protocol):
         error = done.exception()
         if error is None:
             self._session.landed(ticket, done.result()[0])
-            self._parts.on_landed()
         else:
             code = error.code if isinstance(error, CommonGroundError) else "INTAKE-FAILED"
             _log.error("%s: a message from %s was not stored and not accepted", code, self._session.peer)

@@ -66,6 +66,9 @@ class Terms:
     waiting_bytes: int = 32 * 1024 * 1024
 
 
+USUAL_TERMS: Final = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class Land:
     """Give this to the intake, and tell `Session.landed` or `Session.failed` with the ticket."""
@@ -207,7 +210,7 @@ class Session:
         peer: address of the other end, the sender's name where a message has none.
     """
 
-    def __init__(self, peer: str, terms: Terms = Terms()) -> None:  # noqa: B008 - frozen
+    def __init__(self, peer: str, terms: Terms = USUAL_TERMS) -> None:
         self.phase = Phase.OPEN
         self.peer = peer
         self._terms = terms

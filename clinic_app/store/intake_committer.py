@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import Any, Protocol
 
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError, EnvironmentFault
@@ -52,18 +52,24 @@ class Ledger(Protocol):
 class _Job:
     """One submission; ``work`` runs inside a transaction."""
 
-    work: Callable[[Ledger], Sequence[Landed]]
+    work: Callable[[Ledger], Any]
     size: int
     cursor: tuple[str, str] | None = None
-    done: "Future[Sequence[Landed]]" = field(default_factory=Future)
+    done: "Future[Any]" = field(default_factory=Future)
 
 
 class IntakeCommitter:
     """Implements `clinic_app.ports.intake.IntakeWriter` over a ledger."""
 
-    def __init__(self, ledger: Ledger, on_death: Callable[[], None] = lambda: None) -> None:
-        """Start the thread; ``on_death`` is called from it should it ever end without being asked to."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        on_commit: Callable[[], None] = lambda: None,
+        on_death: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Start the thread. It calls ``on_commit`` after each commit, ``on_death`` should it end unasked."""
         self._ledger = ledger
+        self._on_commit = on_commit
         self._on_death = on_death
         self._cursors = ledger.cursors()
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
@@ -87,18 +93,14 @@ class IntakeCommitter:
         """The cursor's last durable value, empty where there is none."""
         return self._cursors.get(name, "")
 
-    def trim(self, upto: int, before: datetime) -> "Future[Sequence[Landed]]":
-        """Let go of the bytes of a few entries up to this id that came before this time.
+    def trim(self, upto: int, before: datetime) -> "Future[int]":
+        """Let go of the bytes of a few entries up to this id that came before this time; how many (0: no
+        more).
 
-        The ids, digests and answers stay, so that duplicates stay known. Only for entries that another file
+        Ids, digests and answers stay, so that duplicates stay known. Only for entries that another file
         holds.
         """
-
-        def work(ledger: Ledger) -> Sequence[Landed]:
-            ledger.trim(upto, before)
-            return []
-
-        return self._enqueue(_Job(work, 0))
+        return self._enqueue(_Job(lambda ledger: ledger.trim(upto, before), 0))
 
     def close(self) -> None:
         """Commit what is queued, then stop and release the file. May be called twice."""
@@ -108,7 +110,7 @@ class IntakeCommitter:
                 self._queue.put(None)
         self._thread.join()
 
-    def _enqueue(self, job: _Job) -> "Future[Sequence[Landed]]":
+    def _enqueue(self, job: _Job) -> "Future[Any]":
         with self._lock:
             if self._closed:
                 job.done.set_exception(_failed("the intake is closed"))
@@ -171,10 +173,11 @@ class IntakeCommitter:
             if job.cursor is not None:
                 self._cursors[job.cursor[0]] = job.cursor[1]
             job.done.set_result(landed)
+        self._on_commit()
         return None
 
-    def _one(self, job: _Job) -> Sequence[Landed]:
-        landed = job.work(self._ledger)
+    def _one(self, job: _Job) -> object:
+        landed: object = job.work(self._ledger)
         if job.cursor is not None:
             self._ledger.set_cursor(*job.cursor)
         return landed

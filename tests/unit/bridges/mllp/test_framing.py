@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bridges.mllp.framing import (
     NEED_MORE,
     TABLE,
+    USUAL_LIMITS,
     Event,
     Frame,
     Framer,
@@ -35,7 +36,7 @@ def events_of(framer: Framer) -> list[Event]:
     return found
 
 
-def read(chunks: Iterable[bytes], limits: Limits = Limits()) -> list[Event]:  # noqa: B008 - frozen
+def read(chunks: Iterable[bytes], limits: Limits = USUAL_LIMITS) -> list[Event]:
     """All events of a stream that arrives in these chunks and then ends."""
     framer = Framer(limits)
     found: list[Event] = []

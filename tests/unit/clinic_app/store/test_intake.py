@@ -126,14 +126,12 @@ def test_trimming_keeps_duplicates_known(path: Path) -> None:
     assert view.entry(1) is None
     assert view.last_id() == 4
     view.close()
-    assert (
-        land(path, old[0], received("1", b"changed")) == [Landed(1, b"AA", True), Landed(6, b"AA", False)]
-        or True
-    )
+    again = land(path, old[0], received("1", b"changed"))
+    assert again == [Landed(1, b"AA", True), Landed(5, b"AA", False)]
     assert entries(path)[-1].flag == "CONTROL-ID-REUSED"
 
 
-def test_trimming_goes_in_small_steps(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trimming_goes_in_small_steps(path: Path) -> None:
     land(path, *(received(str(n), f"{n}".encode()) for n in range(intake.TRIM_STEP + 5)))
     file = IntakeFile(path, KEY)
     with file.transaction():
