@@ -1,8 +1,8 @@
 """Looks through tracked files for secrets, machine paths, index options and hosts that nobody allowed.
 
 Without arguments every file under version control; otherwise the files named. The machine's own names (the
-folder of the checkout, the home folder, the host name, the hosts of pip's configuration) are found out when it
-runs, so that this file need not hold them.
+folder of the checkout, the home folder, the host name, the hosts of pip's configuration) are found out when
+it runs, so that this file need not hold them.
 """
 
 import configparser
