@@ -1,0 +1,1 @@
+"""The portal's own encrypted store: resources with their history, tokens, invitations, sessions, drafts."""
