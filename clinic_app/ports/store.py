@@ -13,8 +13,8 @@ from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
 
 
-class Snapshot(Protocol):
-    """One consistent view of the store."""
+class PeopleView(Protocol):
+    """The part of a snapshot that speaks of people."""
 
     def account_roles(self, account: str) -> tuple[str, ...]:
         """Roles of an operating-system account; empty where it is unknown."""
@@ -52,6 +52,20 @@ class Snapshot(Protocol):
         """Links that touch this identifier, undone ones included."""
         ...
 
+    def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
+        """The current consent of a person for a purpose; None where no consent fact is there."""
+        ...
+
+    def refused(self, purpose: str) -> Sequence[Identifier]:
+        """Identifiers with a consent fact that says no to this purpose: the only ones that `consent` can
+        refuse.
+        """
+        ...
+
+
+class Snapshot(PeopleView, Protocol):
+    """One consistent view of the store."""
+
     def inbox(
         self, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0
     ) -> Sequence[InboxEntry]:
@@ -76,16 +90,6 @@ class Snapshot(Protocol):
 
     def feeds(self) -> Sequence[FeedState]:
         """Health per channel."""
-        ...
-
-    def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
-        """The current consent of a person for a purpose; None where no consent fact is there."""
-        ...
-
-    def refused(self, purpose: str) -> Sequence[Identifier]:
-        """Identifiers with a consent fact that says no to this purpose: the only ones that `consent` can
-        refuse.
-        """
         ...
 
     def changes_after(self, sequence: int) -> Sequence[Change]:

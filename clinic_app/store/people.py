@@ -1,7 +1,7 @@
 """People in tables: links, who is known, birth dates, the patient list, refusals of consent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from clinic_app.model.moment import Moment
 from clinic_app.model.people import Link, PatientRow
 from clinic_app.store.facts import newer_version_of
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.order import in_order
 from clinic_app.store.rows import time_of, time_text
 from clinic_app.store.tables import confirmed_birth_date, fact, identifier, inbox, link
 
@@ -179,19 +180,6 @@ def patients(connection: Connection, book: IdentifierBook, on: date) -> Sequence
                 )
             )
     return in_order(rows, on)
-
-
-def in_order(rows: Iterable[PatientRow], on: date) -> Sequence[PatientRow]:
-    """The order of the patient list: those with an appointment that day by its time, then the others by
-    name.
-    """
-
-    def place(row: PatientRow) -> tuple[bool, str, str, Identifier]:
-        booked = row.next_appointment
-        today = booked is not None and booked.day == on
-        return (not today, booked.text if booked and today else "", row.name.casefold(), row.identifier)
-
-    return sorted(rows, key=place)
 
 
 def _current_demographics(connection: Connection) -> dict[int, _Demographics]:

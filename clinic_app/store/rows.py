@@ -22,6 +22,7 @@ from clinic_app.model.facts import Fact, FactKind, FactStatus, Source, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.store import tables
+from clinic_app.store.order import list_name
 
 STATUSES = {status.rank: status for status in FactStatus}
 _KINDS = {kind.value: kind for kind in FactKind}
@@ -121,11 +122,6 @@ def _columns(body: Body) -> dict[str, Any]:
         case _:
             lifted = {}
     return {**lifted, "body": json.dumps(to_plain(body), ensure_ascii=False, separators=(",", ":"))}
-
-
-def list_name(body: Demographics) -> str:
-    """Family name, given name: as the patient list says it."""
-    return ", ".join(part for part in (body.family, body.given) if part)
 
 
 def _moment_text(moment: Moment | None) -> str | None:

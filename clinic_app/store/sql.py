@@ -21,8 +21,10 @@ from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.schema import steps_missing
 
 
-class SqlSnapshot:
-    """One transaction's view; see `clinic_app.ports.store.Snapshot` for what each method promises."""
+class _PeopleView:
+    """The part of a snapshot that speaks of people; see `clinic_app.ports.store.Snapshot` for what each
+    method promises.
+    """
 
     def __init__(self, connection: Connection, book: IdentifierBook) -> None:
         self._connection = connection
@@ -61,6 +63,18 @@ class SqlSnapshot:
         """Link rows, oldest first."""
         return people.links(self._connection, self._book, identifier)
 
+    def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
+        """The current consent of a person."""
+        return consent_of(self.facts(people, (FactKind.CONSENT,)), purpose)
+
+    def refused(self, purpose: str) -> Sequence[Identifier]:
+        """Identifiers with a consent fact that says no."""
+        return people.refused(self._connection, self._book, purpose)
+
+
+class SqlSnapshot(_PeopleView):
+    """One transaction's view; see `clinic_app.ports.store.Snapshot` for what each method promises."""
+
     def inbox(
         self, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0
     ) -> Sequence[InboxEntry]:
@@ -86,14 +100,6 @@ class SqlSnapshot:
     def feeds(self) -> Sequence[FeedState]:
         """Health per channel."""
         return entries.feeds(self._connection)
-
-    def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
-        """The current consent of a person."""
-        return consent_of(self.facts(people, (FactKind.CONSENT,)), purpose)
-
-    def refused(self, purpose: str) -> Sequence[Identifier]:
-        """Identifiers with a consent fact that says no."""
-        return people.refused(self._connection, self._book, purpose)
 
     def changes_after(self, sequence: int) -> Sequence[Change]:
         """Change rows with a greater sequence."""

@@ -1,0 +1,155 @@
+"""One entry put into the store inside a unit of work: the step that recording, replay and reconsideration
+share.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_app.model.entries import EntryState, Finding, Hold, InboxEntry, RawEntry, Translation
+from clinic_app.model.facts import Statement
+from clinic_app.model.identity import Identifier
+from clinic_app.model.moment import Moment
+from clinic_app.ports.store import WriteUnit
+from clinic_app.services.gate import Recording
+from clinic_app.services.judging import Verdict, codes_of, introduces, judge, kinds_of, recordable
+
+INBOX_KIND = "inbox"
+"""Kind that a change row names when an entry's state is news (held, ignored, mended)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an entry did: its state, facts that became visible, statements withdrawn, and whose identity
+    moved.
+    """
+
+    state: EntryState
+    changed: bool
+    recorded: int = 0
+    withdrawn: int = 0
+    moved: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    unit: WriteUnit
+    entry: RawEntry
+    translation: Translation
+    profile_version: str
+    now: datetime
+
+    def put(self, verdict: Verdict) -> None:
+        self.unit.put_entry(
+            self.entry,
+            verdict.state,
+            verdict.holds,
+            _findings(self.translation, verdict.holds),
+            self.translation.subject,
+            self.translation.birth_date,
+            self.profile_version,
+            verdict.reason,
+        )
+        self.unit.withhold(self.entry.id, verdict.withheld)
+
+    def identity(self) -> tuple[bool, tuple[Moment, ...]] | None:
+        subject = self.translation.subject
+        if subject is None or subject.from_portal:
+            return None
+        return self.unit.known(subject), self.unit.birth_dates(subject)
+
+
+def apply_new(
+    recording: Recording, entry: RawEntry, translation: Translation, profile_version: str, now: datetime
+) -> Applied:
+    """Record an entry that the inbox does not hold yet."""
+    work = _Work(recording.unit, entry, translation, profile_version, now)
+    before = work.identity() if introduces(translation) else None
+    verdict = judge(work.unit, translation)
+    work.put(verdict)
+    statements = recordable(translation)
+    recorded, moved = 0, None
+    if verdict.records:
+        recorded = work.unit.add_statements(entry.id, statements, profile_version, now)
+        if introduces(translation):
+            moved = translation.subject if work.identity() != before else None
+            verdict = _again(work, verdict)
+    _note(recording, work, statements, verdict, visible=recorded > 0)
+    return Applied(verdict.state, True, recorded, moved=moved)
+
+
+def apply_again(
+    recording: Recording, entry: InboxEntry, translation: Translation, profile_version: str, now: datetime
+) -> Applied:
+    """Put an entry that is in the inbox into the state that it would have if it came now; most often it has
+    it.
+    """
+    work = _Work(recording.unit, raw_entry(entry), translation, profile_version, now)
+    before, was_withheld = work.identity(), work.unit.entry_withheld(entry.id)
+    verdict = judge(work.unit, translation)
+    statements = recordable(translation)
+    recorded = withdrawn = 0
+    if verdict.records or not verdict.withheld:
+        keep = [(stated.key, stated.content_hash) for stated in statements]
+        withdrawn = work.unit.retract_entry_facts(entry.id, keep, now)
+        recorded = work.unit.add_statements(entry.id, statements, profile_version, now)
+        verdict = judge(work.unit, translation)
+    stands = _stands(entry, verdict, translation) and was_withheld == verdict.withheld
+    changed = bool(recorded or withdrawn) or not stands
+    if changed or entry.profile_version != profile_version:
+        work.put(verdict)
+    if changed:
+        _note(recording, work, statements, verdict, visible=True)
+    moved = translation.subject if work.identity() != before else None
+    return Applied(verdict.state, changed, recorded, withdrawn, moved)
+
+
+def raw_entry(entry: InboxEntry) -> RawEntry:
+    """The entry as it came, for translating it again."""
+    return RawEntry(
+        entry.id,
+        entry.channel,
+        entry.sender,
+        entry.control_id,
+        entry.type,
+        entry.received_at,
+        entry.raw,
+        entry.flag,
+    )
+
+
+def _again(work: _Work, before: Verdict) -> Verdict:
+    """Judge once more after an entry's own words about the patient count."""
+    verdict = judge(work.unit, work.translation)
+    if verdict != before:
+        work.put(verdict)
+    return verdict
+
+
+def _stands(entry: InboxEntry, verdict: Verdict, translation: Translation) -> bool:
+    """Whether the inbox says of this entry what the verdict says."""
+    first = verdict.holds[0] if verdict.holds else Hold("", verdict.reason, "")
+    return (entry.state, Hold(entry.code, entry.reason, entry.mend), entry.findings) == (
+        verdict.state,
+        first,
+        _findings(translation, verdict.holds),
+    )
+
+
+def _findings(translation: Translation, holds: tuple[Hold, ...]) -> tuple[Finding, ...]:
+    """Remarks, and every hold but the one that the entry shows as its reason."""
+    return (*translation.findings, *(Finding(hold.code, hold.reason) for hold in holds[1:]))
+
+
+def _note(
+    recording: Recording, work: _Work, statements: tuple[Statement, ...], verdict: Verdict, visible: bool
+) -> None:
+    """The change row, and the access row of this entry."""
+    subject = work.translation.subject
+    people = () if subject is None else work.unit.person(subject)
+    kinds = [kind.value for kind in kinds_of(statements)] if visible else []
+    if verdict.state is not EntryState.APPLIED or not visible:
+        kinds.append(INBOX_KIND)
+    work.unit.append_change(
+        people if visible else (), kinds, codes_of(statements) if visible else (), work.now
+    )
+    recording.note(() if subject is None else (subject,), kinds_of(statements), work.entry.id)

@@ -1,0 +1,31 @@
+"""Health of the feeds: what was received, what is held, what waits; no patient data, no access row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from clinic_app.model.people import FeedState
+from clinic_app.services.gate import Gate
+
+CHANNELS = ("mllp", "fhir")
+
+
+def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -> Sequence[FeedState]:
+    """State per channel, both channels always present.
+
+    ``landed`` is the intake's greatest id (0: not known): what is above the main store's greatest id still
+    waits, and is told under the EHR's channel. ``notes`` says per channel what the bridge reports (portal
+    unreachable …).
+    """
+    with gate.watching() as view:
+        found = {state.channel: state for state in view.feeds()}
+        waiting = max(0, landed - view.last_entry_id())
+    told = notes or {}
+    states = [found.get(name) or FeedState(name, None, 0, 0, 0) for name in CHANNELS]
+    return [
+        replace(
+            state,
+            waiting=state.waiting + (waiting if state.channel == CHANNELS[0] else 0),
+            note=told.get(state.channel, state.note),
+        )
+        for state in states
+    ]

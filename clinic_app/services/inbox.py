@@ -1,0 +1,40 @@
+"""The inbox as people see it: a list without bytes, and one entry with or without them."""
+
+from collections.abc import Sequence
+
+from clinic_app.model.access import Action, Purpose
+from clinic_app.model.entries import EntryState, InboxEntry
+from clinic_app.model.errors import CommonGroundError
+from clinic_app.services.gate import Gate
+
+
+def list_entries(
+    gate: Gate, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0
+) -> Sequence[InboxEntry]:
+    """Entries, newest first, without their bytes; one access row."""
+    with gate.reading(Action.LIST_INBOX, (), purpose=Purpose.OPERATION) as view:
+        return view.inbox(states, limit, before)
+
+
+def show_entry(gate: Gate, entry_id: int, raw: bool = False) -> InboxEntry:
+    """One entry; its bytes only where asked for, which leaves an access row that names the patient.
+
+    Raises CommonGroundError ENTRY-UNKNOWN.
+    """
+    with gate.watching() as view:
+        subject = view.entry_subject(entry_id)
+    action = Action.READ_RAW if raw else Action.LIST_INBOX
+    people = () if subject is None else (subject,)
+    with gate.reading(action, people, purpose=Purpose.OPERATION, entry_id=entry_id) as view:
+        entry = view.inbox_entry(entry_id)
+    if entry is None:
+        raise CommonGroundError(
+            "ENTRY-UNKNOWN", f"the inbox has no entry {entry_id}", "See: commonground inbox list."
+        )
+    return entry
+
+
+def last_entry_id(gate: Gate) -> int:
+    """The greatest entry id in the main store: intake entries after it still wait."""
+    with gate.watching() as view:
+        return view.last_entry_id()

@@ -1,0 +1,103 @@
+"""The rule of identity: what becomes of an entry, as a function of what is known, never of the order of
+arrival.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clinic_app.model.entries import EntryState, Hold, Translation
+from clinic_app.model.facts import FactKind, Statement
+from clinic_app.ports.store import PeopleView
+
+NO_PATIENT = Hold(
+    "NO-PATIENT-ID",
+    "nothing says whom this is about",
+    "Ask the sender to name the patient, and to send again.",
+)
+UNKNOWN_PATIENT = Hold(
+    "UNKNOWN-PATIENT",
+    "no patient message (ADT) has made this number known",
+    "It applies by itself when the patient's ADT arrives; otherwise ask the sender for it.",
+)
+UNMATCHED_SUBMISSION = Hold(
+    "UNMATCHED-SUBMISSION",
+    "this portal person is not linked to a patient of the clinic",
+    "Find out who it is, then: commonground link MRN PORTAL-PATIENT-ID.",
+)
+BIRTH_DATE_DIFFERS = Hold(
+    "BIRTH-DATE-DIFFERS",
+    "its birth date is not the one known for this number",
+    "Check with the sender whether it is the same person; if so, confirm the birth date.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """State of an entry and why.
+
+    Attributes:
+        records: whether its statements are recorded at all.
+        withheld: whether what is recorded of it stays unseen (identity in doubt).
+    """
+
+    state: EntryState
+    holds: tuple[Hold, ...] = ()
+    reason: str = ""
+    records: bool = True
+    withheld: bool = False
+
+
+def introduces(translation: Translation) -> bool:
+    """Whether the entry makes a patient known: it may, and it says who the person is."""
+    return translation.introduces and any(
+        stated.kind is FactKind.PATIENT for stated in translation.statements
+    )
+
+
+def recordable(translation: Translation) -> tuple[Statement, ...]:
+    """The statements to record: of an EHR's patients only an ADT says who they are, for this makes them
+    known.
+    """
+    subject = translation.subject
+    if subject is None or translation.ignored:
+        return ()
+    if subject.from_portal or translation.introduces:
+        return translation.statements
+    return tuple(stated for stated in translation.statements if stated.kind is not FactKind.PATIENT)
+
+
+def judge(view: PeopleView, translation: Translation) -> Verdict:
+    """What becomes of an entry that says this, given the patients, links and birth dates known now."""
+    if translation.ignored:
+        return Verdict(EntryState.IGNORED, reason=translation.ignored, records=False)
+    if translation.subject is None:
+        return Verdict(EntryState.HELD, translation.holds or (NO_PATIENT,), records=False)
+    doubt = _doubt(view, translation)
+    if doubt is not None:
+        records = doubt is BIRTH_DATE_DIFFERS
+        return Verdict(EntryState.HELD, (doubt, *translation.holds), records=records, withheld=True)
+    return Verdict(EntryState.HELD if translation.holds else EntryState.APPLIED, translation.holds)
+
+
+def _doubt(view: PeopleView, translation: Translation) -> Hold | None:
+    subject, sent = translation.subject, translation.birth_date
+    assert subject is not None  # noqa: S101 - judged before
+    if subject.from_portal:
+        if not any(view.known(one) for one in view.person(subject) if not one.from_portal):
+            return UNMATCHED_SUBMISSION
+    elif not introduces(translation) and not view.known(subject):
+        return UNKNOWN_PATIENT
+    if sent is None:
+        return None
+    dates = view.birth_dates(subject)
+    return BIRTH_DATE_DIFFERS if dates and not any(sent.agrees_with(date) for date in dates) else None
+
+
+def kinds_of(statements: Sequence[Statement]) -> tuple[FactKind, ...]:
+    """The kinds they speak of, sorted."""
+    return tuple(sorted({stated.kind for stated in statements}))
+
+
+def codes_of(statements: Sequence[Statement]) -> tuple[str, ...]:
+    """The codes they speak of, sorted."""
+    return tuple(sorted({stated.code for stated in statements} - {""}))
