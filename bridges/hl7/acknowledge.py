@@ -61,12 +61,16 @@ class Header:
     MSH.
 
     Attributes:
-        separators: delimiters of the message; the usual ones where it has none. fields: MSH as written,
-            ``fields[n]`` is MSH-n. sender: ``MSH-3|MSH-4``. type: ``ORU^R01``; empty where MSH-9 is. trigger:
-            ``R01``. control_id: MSH-10. encoding: codec in which MSH was read and the answer is written;
-            ``mark`` is a byte order mark that was sent. fault: HL7-NO-MSH, HL7-MSH-SHORT or HL7-SEPARATORS
-            where MSH could not be read. digest: 16 hexadecimal digits that stand for the bytes of the whole
-            message.
+        separators: delimiters of the message; the usual ones where it has none.
+        fields: MSH as written, ``fields[n]`` is MSH-n.
+        sender: ``MSH-3|MSH-4``.
+        type: ``ORU^R01``; empty where MSH-9 is.
+        trigger: ``R01``.
+        control_id: MSH-10.
+        encoding: codec in which MSH was read and the answer is written.
+        mark: a byte order mark that was sent, else empty.
+        fault: NO-MSH where MSH could not be read, else empty.
+        digest: 16 hexadecimal digits that stand for the bytes of the whole message.
     """
 
     separators: Separators
@@ -121,18 +125,18 @@ def judge(header: Header, accepts: Accepts = ANY_SITE) -> Outcome:
     if header.fault:
         text = "The message has no MSH segment that can be read. It was kept."
         return Outcome(Verdict.REJECT, "100", header.fault, 0, text)
-    for number, name in ((9, "message type"), (10, "control id")):
+    for number, name, code in ((9, "message type", "NO-MESSAGE-TYPE"), (10, "control id", "NO-CONTROL-ID")):
         if not header.field(number).strip():
             text = f"MSH-{number} ({name}) is missing. The message was kept."
-            return Outcome(Verdict.ERROR, "101", f"HL7-MSH-{number}-MISSING", number, text)
+            return Outcome(Verdict.ERROR, "101", code, number, text)
     processing = _component(header, 11)
     if processing and processing not in accepts.processing:
         text = "MSH-11 (processing id) is not one that this clinic takes. The message was kept."
-        return Outcome(Verdict.REJECT, "202", "HL7-PROCESSING-ID", 11, text)
+        return Outcome(Verdict.REJECT, "202", "UNSUPPORTED-PROCESSING", 11, text)
     version = _component(header, 12)
     if version and not _is_version(version, accepts.versions):
         text = "MSH-12 (version) is not one that this clinic takes. The message was kept."
-        return Outcome(Verdict.REJECT, "203", "HL7-VERSION", 12, text)
+        return Outcome(Verdict.REJECT, "203", "UNSUPPORTED-VERSION", 12, text)
     return ACCEPTED
 
 

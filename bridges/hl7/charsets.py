@@ -182,4 +182,4 @@ def _differs(declared: str, found: str) -> Finding:
 
 def _undecodable(encoding: str) -> Finding:
     text = f"some bytes are no {encoding}; they were kept and are shown as hexadecimal escapes"
-    return Finding("CHARSET-UNDECODABLE", text)
+    return Finding("UNDECODABLE-TEXT", text)

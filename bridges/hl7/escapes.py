@@ -1,9 +1,10 @@
 r"""Escape sequences of HL7 v2 text, read and written.
 
 Read: \F\ \S\ \T\ \R\ \E\ \P\ (the delimiters), \X0D\ (bytes in hexadecimal), \.br\ \.sp2\ \.ce\ (line
-    breaks), \.sk3\ (blanks), \.in+2\ \.ti-2\ \.fi\ \.nf\ \H\ \N\ (layout without content, left out). Kept as
-    written: \Cxxyy\ \Mxxyyzz\ (other character sets), \Zdd\ (site's own), anything unknown, and a lone escape
-    character. Source: HL7 2.5.1 chapter 2.7 and 2.7.6 (FT).
+breaks), \.sk3\ (blanks), \.in+2\ \.ti-2\ \.fi\ \.nf\ \H\ \N\ (layout without content, left out). Kept as
+written: \Cxxyy\ \Mxxyyzz\ (other character sets), \Zdd\ (site's own), anything unknown, and a lone escape
+    character.
+Source: HL7 2.5.1 chapter 2.7.
 """
 
 import re

@@ -46,19 +46,18 @@ class Separators:
         """Take the delimiters from an MSH (or FHS, BHS) line.
 
         What MSH-2 leaves out gets its usual character unless that is already taken; a character written twice
-        counts once (``^~\\\\&`` is sent by engines that escape the backslash). Raises SenderFault
-        HL7-MSH-SHORT where the line ends before MSH-2, and HL7-SEPARATORS where letters, digits or blanks
-        stand there.
+        counts once (``^~\\\\&`` is sent by engines that escape the backslash). Raises SenderFault NO-MSH
+        where the line ends before MSH-2, or letters, digits or blanks stand there.
         """
         if len(header) < 5:
             mend = "Ask the sender to complete MSH."
-            raise SenderFault("HL7-MSH-SHORT", "the MSH segment ends before MSH-2", mend)
+            raise SenderFault("NO-MSH", "the MSH segment ends before MSH-2", mend)
         field = header[3]
         sent = header[4:].partition(field)[0]
         own = list(dict.fromkeys(sent))[:5]
         if any(c.isalnum() or c.isspace() for c in (field, *own)):
             mend = "Ask the sender to correct MSH-1 and MSH-2."
-            raise SenderFault("HL7-SEPARATORS", "MSH-1 or MSH-2 does not name usable delimiters", mend)
+            raise SenderFault("NO-MSH", "MSH-1 or MSH-2 does not name usable delimiters", mend)
         for usual in "^~\\&"[len(own) :]:
             own.append("" if usual in own or usual == field else usual)
         own.append("")
@@ -211,7 +210,7 @@ class Message:
 
 
 def tokenize(text: str) -> Message:
-    """Read a message; raises SenderFault HL7-NO-MSH, HL7-MSH-SHORT or HL7-SEPARATORS.
+    """Read a message; raises SenderFault NO-MSH.
 
     Segments end with CR, LF or CRLF, also mixed. A bare LF within a message whose MSH ends with CR does not
     end a segment unless a segment name follows: senders leave line breaks in text. Blank lines and a byte
@@ -235,7 +234,7 @@ def tokenize(text: str) -> Message:
 def find_header(text: str) -> tuple[str, str]:
     """The MSH line and its line end; only envelope segments, blanks and a byte order mark may precede it.
 
-    Raises SenderFault HL7-NO-MSH.
+    Raises SenderFault NO-MSH.
     """
     begin = 0
     while begin < len(text):
@@ -248,7 +247,7 @@ def find_header(text: str) -> tuple[str, str]:
             break
         begin = found.end() if found else len(text)
     mend = "Ask the sender to send whole messages."
-    raise SenderFault("HL7-NO-MSH", "the message does not begin with an MSH segment", mend)
+    raise SenderFault("NO-MSH", "the message does not begin with an MSH segment", mend)
 
 
 def _lines(text: str, field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:

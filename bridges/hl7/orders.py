@@ -1,0 +1,97 @@
+"""The orders of an ORU: which results, notes and specimens belong to which OBR, and what names the order.
+
+hl7apy's groups are not used: results outside an order, before ORC, or of unknown structure must not fall
+away.
+"""
+
+from dataclasses import dataclass, field
+
+from bridges.hl7.reading import Reading
+from bridges.hl7.tokenizer import Message, Segment
+
+
+@dataclass(slots=True)
+class Result:
+    """One OBX, its number in the whole message (from 1), and the NTE that follow it."""
+
+    obx: Segment
+    number: int
+    notes: list[Segment] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as reasons name it: ``OBX[3]``."""
+        return f"OBX[{self.number}]"
+
+
+@dataclass(slots=True)
+class Order:
+    """ORC and OBR (empty where they were not sent) with what follows them until the next."""
+
+    orc: Segment
+    obr: Segment
+    number: int
+    results: list[Result] = field(default_factory=list)
+    specimens: list[Segment] = field(default_factory=list)
+
+
+def orders_of(message: Message) -> list[Order]:
+    """All orders in turn; results before the first OBR belong to an order without OBR."""
+    nothing = Segment("", message.separators)
+    orders = [Order(nothing, nothing, 0)]
+    common, noted, results = nothing, False, 0
+    for segment in message.segments:
+        name = segment.name
+        if name == "OBX":
+            results += 1
+            orders[-1].results.append(Result(segment, results))
+        elif name == "NTE" and noted:
+            orders[-1].results[-1].notes.append(segment)
+        elif name == "OBR":
+            orders.append(Order(common, segment, len(orders)))
+            common = nothing
+        elif name == "ORC":
+            common = segment
+        elif name == "SPM":
+            orders[-1].specimens.append(segment)
+        noted = name == "OBX" or (name == "NTE" and noted)
+    return orders
+
+
+def order_key(reading: Reading, order: Order) -> str:
+    """What names the order: filler number (OBR-3, ORC-3), else placer number (OBR-2, ORC-2); empty where none
+    was sent."""
+    for name, number in (("filler", 3), ("placer", 2)):
+        for segment in (order.obr, order.orc):
+            parts = (reading.text(segment, number, component) for component in (1, 2))
+            text = "^".join(parts).rstrip("^")
+            if text:
+                return f"{name}:{text}"
+    return ""
+
+
+def note_of(reading: Reading, result: Result) -> str:
+    """What else was said of a result: abnormal flag, method, device, and the notes that follow it."""
+    obx = result.obx
+    flags = [reading.meant(obx.within(written, 1)) for written in obx.repetitions(8)]
+    parts = [f"flag {flag}" for flag in flags if flag not in ("", "N")]
+    parts += [reading.wording(obx, written) for written in obx.repetitions(17)]
+    parts += [reading.text(obx, 18), *(reading.whole(note, 3) for note in result.notes)]
+    return "; ".join(part for part in parts if part)
+
+
+def author_of(reading: Reading, result: Result) -> str:
+    """Who observed it (OBX-16), else who produced it (OBX-15, OBX-23)."""
+    obx = result.obx
+    person = (reading.text(obx, 16, 3), reading.text(obx, 16, 2, 1))
+    name = " ".join(part for part in person if part) or reading.text(obx, 16)
+    return name or reading.text(obx, 15, 2) or reading.text(obx, 15) or reading.text(obx, 23)
+
+
+def remark_empty(reading: Reading, result: Result) -> None:
+    """Say that a result came without a value; one that only changes the status of an earlier one is held."""
+    if reading.text(result.obx, 11).upper() == "U":
+        mend = "Ask the sender to send the result itself with its final status."
+        reading.hold("UNREADABLE-VALUE", f"{result.place} changes a status (U) without the value", mend)
+    else:
+        reading.remark("EMPTY-RESULT", f"{result.place}-5 is empty, so there was nothing to record")

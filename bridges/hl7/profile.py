@@ -1,0 +1,166 @@
+"""The site profile: everything about one sender's dialect that the translators ask for.
+
+`profile_reading.parse_profile` makes it from a TOML file; resources/profiles/generic.toml is the one that
+ships.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from bridges.hl7.acknowledge import Accepts
+from clinic_app.model.facts import FactStatus
+
+Code = tuple[str, str]
+"""A code with its system, as the profile names the system: ``("LOINC", "20150-9")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementRow:
+    """What a result code means: the series, and the units in which it may come.
+
+    Attributes:
+        key: name of the row, as in the reference table.
+        series: code of the statement, such as ``fev1`` or ``lab_hba1c``.
+        unit: UCUM unit that is expected.
+        also: other UCUM units that are taken as well (the picture converts them).
+        blank_unit: unit of a value sent without one; empty = such a value is held.
+        ratio: a share that is sent as 0.76 or as 76, with or without a unit.
+        enabled: False until a person has confirmed the code.
+    """
+
+    key: str
+    series: str
+    unit: str
+    also: tuple[str, ...] = ()
+    blank_unit: str = ""
+    ratio: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CultureRow:
+    """A code that names a culture, with the specimen that its definition says, if any."""
+
+    key: str
+    specimen: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """Which repetition of PID-3 is the patient's key and who assigned it."""
+
+    types: tuple[str, ...]
+    never: frozenset[str]
+    authorities: Mapping[str, str]
+    default_authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medicines:
+    """How ingredients are recognised: by their names, by brand names, and by product codes that name one
+    brand only."""
+
+    names: Mapping[str, tuple[str, ...]]
+    codes: Mapping[Code, tuple[str, ...]]
+    pattern: re.Pattern[str]
+
+    def ingredients(self, texts: tuple[str, ...], codes: tuple[Code, ...]) -> tuple[str, ...]:
+        """Keys of the ingredients that these texts or codes name, sorted."""
+        found: set[str] = set()
+        for text in texts:
+            for name in self.pattern.findall(text.casefold()):
+                found.update(self.names[name])
+        for code in codes:
+            found.update(self.codes.get(code, ()))
+        return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Organisms:
+    """How organisms, their absence and ordinary flora are recognised, by code and by whole words."""
+
+    codes: Mapping[Code, str]
+    unconfirmed: frozenset[Code]
+    names: Mapping[str, str]
+    pattern: re.Pattern[str]
+    no_growth: re.Pattern[str]
+    no_growth_codes: frozenset[Code]
+    flora: re.Pattern[str]
+
+    def named(self, text: str) -> str:
+        """Key of the organism that the text is, apart from amounts and remarks of form; empty where it is
+        none."""
+        return self.names.get(_bare(text), "")
+
+    def none_grew(self, text: str) -> bool:
+        """Whether the text says that nothing grew (and speaks of no organism)."""
+        plain = _plain(text)
+        return bool(self.no_growth.fullmatch(plain)) and not self.pattern.search(plain)
+
+    def is_flora(self, text: str) -> bool:
+        """Whether the text names ordinary flora."""
+        return bool(self.flora.fullmatch(_plain(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile:
+    """One sender's dialect. Attributes follow the sections of the file; ``version`` changes with every letter
+    of it."""
+
+    name: str
+    version: str
+    zone: tzinfo
+    charset: str
+    decimal_comma: bool
+    blank_status: FactStatus
+    accepts: Accepts
+    senders: re.Pattern[str]
+    identifiers: Identifiers
+    systems: Mapping[str, str]
+    units: Mapping[str, str]
+    measurements: Mapping[Code, MeasurementRow]
+    panels: frozenset[Code]
+    cultures: Mapping[Code, CultureRow]
+    organism_codes: frozenset[Code]
+    organisms: Organisms
+    medicines: Medicines
+    ignored_codes: re.Pattern[str]
+    ignored_panels: re.Pattern[str]
+
+    def system(self, sent: str) -> str:
+        """The profile's name of a code system; one that it does not know keeps its own, in capitals."""
+        name = sent.strip().upper()
+        return self.systems.get(name, name)
+
+    def unit(self, sent: str) -> str:
+        """The UCUM unit of what was sent; empty where the profile does not know it."""
+        text = " ".join(sent.split())
+        return self.units.get(text) or self.units.get(text.casefold(), "")
+
+    def ignores(self, code: Code) -> bool:
+        """Whether results under this code do not concern the clinic."""
+        return bool(self.ignored_codes.fullmatch(f"{code[0]} {code[1]}"))
+
+    def ignores_panel(self, code: Code) -> bool:
+        """Whether all results of an order with this code do not concern the clinic."""
+        return bool(self.ignored_panels.fullmatch(f"{code[0]} {code[1]}"))
+
+
+_AMOUNT = re.compile(
+    r"^(?:(?:[0-9]\+|\++|[<>]?[0-9][0-9,.]*(?:\s?(?:x\s?)?10[*^]?[0-9])?\s*(?:cfu(?:/ml)?|colonies)|few|rare|scant|scanty"
+    r"|light|moderate|heavy|many|abundant|profuse|growth|isolated)(?:\s+(?:growth\s+)?of\b|[\s:,;-]|$)\s*)+"
+)
+_REMARK = re.compile(r"\s*(?:\((?:organism|finding)\)|isolated|detected|grown|present|[.])$")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".! ")
+
+
+def _bare(text: str) -> str:
+    plain = _AMOUNT.sub("", _plain(text))
+    plain = _REMARK.sub("", plain)
+    return " ".join(re.sub(r"[(),\[\]]", " ", plain).split())

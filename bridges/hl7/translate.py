@@ -1,0 +1,106 @@
+"""From the bytes of one HL7 message to what it means: statements, holds and findings, or why it does not
+concern us."""
+
+from collections.abc import Callable
+
+from bridges.hl7 import translate_adt, translate_siu
+from bridges.hl7.acknowledge import Header, examine, judge
+from bridges.hl7.charsets import decode
+from bridges.hl7.patient import birth_date, subject_of
+from bridges.hl7.profile import SiteProfile
+from bridges.hl7.reading import Reading, Texts, shown
+from bridges.hl7.tokenizer import Message, tokenize
+from bridges.hl7.translate_oru import translate_oru
+from bridges.hl7.translate_rde import translate_rde
+from clinic_app.model.entries import Finding, Hold, Translation
+from clinic_app.model.errors import SenderFault
+
+Family = Callable[[Reading, str], None]
+FAMILIES: dict[str, Family] = {
+    **{f"ADT^{trigger}": translate_adt.translate_adt for trigger in translate_adt.EVENTS},
+    **{f"SIU^{trigger}": translate_siu.translate_siu for trigger in translate_siu.EVENTS},
+    "ORU^R01": translate_oru,
+    "RDE^O11": translate_rde,
+}
+"""The translator of each message type."""
+
+IDENTITY_EVENTS = frozenset(
+    f"ADT^A{number}" for number in (18, 23, 24, 29, 30, 34, 35, 36, 37, *range(39, 52))
+)
+"""Merges, moves, links and deletions of people: never applied by themselves, never passed over."""
+
+_ALONE = {"ORU": "R01", "RDE": "O11"}
+"""Trigger of a type that old systems send without one."""
+
+
+def translate(raw: bytes, profile: SiteProfile) -> Translation:
+    """What the message means under this profile; never fails, whatever the bytes are.
+
+    The same bytes and profile always give the same result. What is known is stated; what cannot be applied is
+    held with the reason, its place and the mend; a message that does not concern the clinic is ignored with
+    the reason.
+    """
+    header = examine(raw)
+    outcome = judge(header, profile.accepts)
+    if outcome.code:
+        mend = "Ask the sender to correct it and send again, or widen [accept] in the profile and replay."
+        return _held(Hold(outcome.code, outcome.text.removesuffix(" The message was kept."), mend))
+    if not profile.senders.fullmatch(header.sender):
+        mend = "Add the sender (MSH-3|MSH-4) to accept.senders in the profile and replay."
+        return _held(Hold("UNKNOWN-SENDER", "the profile takes no messages from this sender", mend))
+    decoded = decode(raw, profile.charset)
+    try:
+        message = tokenize(decoded.text)
+    except SenderFault as fault:
+        return _held(Hold(fault.code, fault.what, fault.mend), decoded.findings)
+    if len(message.all("MSH")) > 1:
+        mend = "Ask the sender to send each message in a frame of its own."
+        return _held(Hold("SEVERAL-MESSAGES", "several messages came in one frame", mend), decoded.findings)
+    return _of_type(_type(header, message), Texts(message, profile, decoded.encoding), decoded.findings)
+
+
+def _of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translation:
+    family = FAMILIES.get(kind)
+    if family is None and kind not in IDENTITY_EVENTS:
+        return Translation(None, findings=findings, ignored=f"message type {shown(kind)} is not used")
+    subject = subject_of(texts)
+    if isinstance(subject, Hold):
+        return _held(subject, findings)
+    if len(texts.message.all("PID")) > 1:
+        mend = "Ask the sender to send each patient in a message of their own."
+        return _held(Hold("SEVERAL-PATIENTS", "the message speaks of several patients", mend), findings)
+    reading = Reading(texts, subject)
+    born = birth_date(reading)
+    if family is None:
+        mend = "Compare both records in the EHR; nothing here was joined, moved or deleted."
+        reading.hold("IDENTITY-CHANGE", f"{kind} changes which identifiers are one person", mend)
+    else:
+        family(reading, kind.partition("^")[2])
+    return Translation(
+        subject=subject,
+        birth_date=born,
+        introduces=kind.startswith("ADT^"),
+        statements=reading.distinct(),
+        holds=tuple(dict.fromkeys(reading.holds)),
+        findings=(*findings, *dict.fromkeys(reading.findings)),
+        ignored=_nothing_in_it(reading),
+    )
+
+
+def _type(header: Header, message: Message) -> str:
+    """MSH-9 as ``ORU^R01``; a missing trigger is taken from EVN-1, or is the only one that the type has."""
+    code, _, trigger = header.type.upper().partition("^")
+    trigger = trigger or message.first("EVN").part(1) or _ALONE.get(code, "")
+    return f"{code}^{trigger}" if trigger else code
+
+
+def _nothing_in_it(reading: Reading) -> str:
+    if reading.statements or reading.holds:
+        return ""
+    if reading.passed_over:
+        return "the profile passes over everything in it"
+    return "it holds nothing that is recorded"
+
+
+def _held(hold: Hold, findings: tuple[Finding, ...] = ()) -> Translation:
+    return Translation(None, holds=(hold,), findings=findings)

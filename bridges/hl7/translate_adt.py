@@ -1,0 +1,110 @@
+"""ADT: who the patient is, and the visit. Source: HL7 2.5.1 chapter 3.3 (events), 3.4 (PID, PV1)."""
+
+from dataclasses import dataclass
+
+from bridges.hl7.patient import birth_date, other_identifiers
+from bridges.hl7.reading import Reading
+from bridges.hl7.tokenizer import Segment
+from clinic_app.model.bodies import Demographics, Visit
+from clinic_app.model.facts import FactKind, FactStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an event says of the visit: its state (empty = as PV1-45 shows), whether PV1 counts, whether it is
+    undone."""
+
+    state: str = ""
+    visit: bool = True
+    undone: bool = False
+
+
+EVENTS = {
+    "A01": Event("arrived"),
+    "A02": Event(),
+    "A03": Event("discharged"),
+    "A04": Event("arrived"),
+    "A05": Event("planned"),
+    "A06": Event(),
+    "A07": Event(),
+    "A08": Event(),
+    "A10": Event("arrived"),
+    "A11": Event("arrived", undone=True),
+    "A13": Event("arrived"),
+    "A28": Event(visit=False),
+    "A31": Event(visit=False),
+}
+"""Events that are read. A28 and A31 speak of the person only; A11 takes back an arrival, A13 a discharge."""
+
+_SEXES = {
+    "M": "male",
+    "F": "female",
+    "O": "other",
+    "A": "other",
+    "MALE": "male",
+    "FEMALE": "female",
+    "OTHER": "other",
+}
+
+
+def translate_adt(reading: Reading, trigger: str) -> None:
+    """Note demographics and, where the event has one, the visit."""
+    event = EVENTS[trigger]
+    _demographics(reading)
+    if event.visit and reading.message.first("PV1"):
+        _visit(reading, event)
+
+
+def _demographics(reading: Reading) -> None:
+    pid = reading.message.first("PID")
+    name = _legal_name(pid)
+    body = Demographics(
+        family=reading.meant(pid.within(name, 1, 1)),
+        given=reading.meant(pid.within(name, 2, 1)),
+        birth_date=birth_date(reading),
+        sex=_SEXES.get(reading.text(pid, 8).upper(), "unknown"),
+        language=reading.text(pid, 15),
+        other_ids=other_identifiers(reading),
+        deceased=reading.text(pid, 30).upper() == "Y" or bool(reading.text(pid, 29)),
+    )
+    reading.state(FactKind.PATIENT, "", "patient", FactStatus.FINAL, None, body, position="PID")
+
+
+def _legal_name(pid: Segment) -> str:
+    """The repetition of PID-5 whose type (component 7) is legal, else the first one."""
+    names = pid.repetitions(5)
+    return next((name for name in names if pid.within(name, 7) == "L"), names[0] if names else "")
+
+
+def _visit(reading: Reading, event: Event) -> None:
+    """A visit needs a number or a beginning; A01, A04 and A10 without either begin when EVN says."""
+    pv1, evn = reading.message.first("PV1"), reading.message.first("EVN")
+    start, end = reading.moment(pv1, 44), reading.moment(pv1, 45)
+    if start is None and event.state == "arrived" and not event.undone:
+        start = reading.moment(evn, 6) or reading.moment(evn, 2)
+    if end is None and event.state == "discharged":
+        end = reading.moment(evn, 6) or reading.moment(evn, 2)
+    number = reading.text(pv1, 19)
+    if not number and start is None:
+        reading.remark("VISIT-WITHOUT-KEY", "PV1-19 and PV1-44 are empty, so the visit was not recorded")
+        return
+    body = Visit(
+        number=number,
+        patient_class=reading.text(pv1, 2),
+        location=place(reading, pv1, 3),
+        start=start,
+        end=end,
+        state=event.state or ("arrived" if end is None else "discharged"),
+    )
+    key = f"visit:{number}" if number else f"visit-at:{start.text if start else ''}"
+    status = FactStatus.WITHDRAWN if event.undone else FactStatus.FINAL
+    reading.state(FactKind.VISIT, "", key, status, start or end, body, position="PV1")
+
+
+def place(reading: Reading, segment: Segment, field: int) -> str:
+    """A location (PL) in words: its description, else point of care, room and bed."""
+    described = reading.text(segment, field, 9)
+    if described:
+        return described
+    parts = (reading.text(segment, field, component, 1) for component in (1, 2, 3))
+    return " ".join(part for part in parts if part)
