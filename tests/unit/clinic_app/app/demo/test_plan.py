@@ -30,7 +30,7 @@ SETTINGS = '[clinic]\n{mark}\n[bridge]\n# profile = "generic"\n'
 
 
 class Recorded:
-    """Commands that are written down; `init` makes the settings file, the feed says that it has sent everything."""
+    """Commands that are written down; `init` makes the settings file, the feed says that all is sent."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, ...]] = []
