@@ -1,0 +1,231 @@
+"""The bridge process: listener, intake, portal sync, and the children that translate and check."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bridges.mllp.server import Listening, Server, serve
+from bridges.mllp.session import USUAL_TERMS, Terms
+from clinic_app.app.child import Child, ChildSpec
+from clinic_app.model.errors import CommonGroundError, ProgramFault
+from clinic_app.ports.clock import Clock
+from clinic_app.ports.intake import IntakeWriter
+from clinic_app.store.intake import IntakeFile
+from clinic_app.store.intake_committer import IntakeCommitter, Ledger
+from clinic_app.system.atomic import write_json_atomically
+from clinic_app.system.locks import RoleLock
+from clinic_app.system.paths import Home
+
+ROLE = "bridge"
+WORKER = "worker"
+_log = logging.getLogger("commonground.bridge")
+_STATUS_SECONDS = 0.5
+_PORTAL_AGAIN_SECONDS = 30.0
+_TRIM_SECONDS = 600.0
+_TRIM_PAUSE = 0.05
+
+Report = Callable[[Mapping[str, object]], None]
+PortalSync = Callable[[IntakeWriter, Report, asyncio.Event], Coroutine[Any, Any, None]]
+"""Runs until the event is set; tells the report what the status file should say under ``portal``."""
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeParts:
+    """All that a bridge needs, as plain values.
+
+    Attributes:
+        home: where lock, status and intake are. key: of the intake. host, port: of the listener (port 0: any
+            free).
+        terms: what a connection may do. children: processes to keep; the one of role ``worker`` is nudged.
+        portal_sync: None where no portal is configured. ready: file to write once connections are accepted.
+        started_by: mark for the status file. trim_after: age at which bytes that the main store holds are
+            let go.
+        open_ledger: makes the intake file's writing side (tests put failing layers in between).
+    """
+
+    home: Home
+    key: bytes = field(repr=False)
+    clock: Clock
+    host: str = "127.0.0.1"
+    port: int = 2575
+    terms: Terms = USUAL_TERMS
+    children: Sequence[ChildSpec] = ()
+    portal_sync: PortalSync | None = None
+    ready: Path | None = None
+    started_by: str = ""
+    trim_after: timedelta = timedelta(days=30)
+    open_ledger: Callable[[Path, bytes], Ledger] = IntakeFile
+
+
+def run_bridge(parts: BridgeParts) -> None:
+    """Run until SIGTERM or SIGINT; ends cleanly: what has landed is answered, children end, the status file
+    goes.
+
+    Raises EnvironmentFault: ALREADY-RUNNING, PORT-IN-USE, PORT-FORBIDDEN, ADDRESS-UNUSABLE, STORE-… of the
+    intake; ProgramFault INTAKE-ENDED.
+    """
+    with RoleLock(parts.home, ROLE):
+        asyncio.run(_until_signal(parts))
+
+
+async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
+    """The same without lock and signals: runs until ``stop`` is set."""
+    loop = asyncio.get_running_loop()
+    running = _Bridge(parts, stop)
+    committer = IntakeCommitter(
+        parts.open_ledger(parts.home.intake_db, parts.key),
+        on_commit=lambda: _threadsafe(loop, running.nudge),
+        on_death=lambda: _threadsafe(loop, running.intake_died),
+    )
+    try:
+        listening = Listening(committer, parts.clock, parts.terms)
+        server = await serve(parts.host, parts.port, listening)
+        await running.run(server, committer)
+    finally:
+        committer.close()
+    if running.dead:
+        raise ProgramFault(
+            "INTAKE-ENDED",
+            "the intake's writer ended by itself, so nothing more was accepted",
+            "Report this.",
+        )
+
+
+async def _until_signal(parts: BridgeParts) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask(_number: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    await bridge(parts, stop)
+
+
+def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(call)
+
+
+class _Bridge:
+    """What runs beside the listener.
+
+    Attributes:
+        dead: whether the intake's writer ended by itself.
+    """
+
+    def __init__(self, parts: BridgeParts, stop: asyncio.Event) -> None:
+        self._parts = parts
+        self._stop = stop
+        self._status: dict[str, object] = {
+            "pid": os.getpid(),
+            "started": parts.clock.now().isoformat(),
+            "started_by": parts.started_by,
+        }
+        self._changed = asyncio.Event()
+        self._children = {spec.role: Child(spec, self._reporter(spec.role)) for spec in parts.children}
+        self._recorded = 0
+        self.dead = False
+
+    def nudge(self) -> None:
+        """Something landed: the worker should look."""
+        if WORKER in self._children:
+            self._children[WORKER].nudge()
+
+    def intake_died(self) -> None:
+        """Nothing can be accepted any more: stop, so that whoever keeps us starts us anew."""
+        self.dead = True
+        self._stop.set()
+
+    async def run(self, server: Server, committer: IntakeCommitter) -> None:
+        """Tell that we are there, run everything, and end it in order."""
+        address = "{}:{}".format(*server.address)
+        self._status["mllp"] = address
+        tasks = [asyncio.ensure_future(child.run()) for child in self._children.values()]
+        tasks += [
+            asyncio.ensure_future(self._keep_status()),
+            asyncio.ensure_future(self._keep_trim(committer)),
+        ]
+        portal = asyncio.ensure_future(self._keep_portal(committer))
+        try:
+            await asyncio.to_thread(self._announce, address)
+            await self._stop.wait()
+        finally:
+            await server.stop()
+            await asyncio.wait([portal], timeout=5.0)
+            for task in (*tasks, portal):
+                task.cancel()
+            await asyncio.gather(*tasks, portal, return_exceptions=True)
+            self._parts.home.status(ROLE).unlink(missing_ok=True)
+
+    def _announce(self, address: str) -> None:
+        write_json_atomically(self._parts.home.status(ROLE), self._status)
+        if self._parts.ready is not None:
+            write_json_atomically(self._parts.ready, {"mllp": address})
+
+    def _reporter(self, name: str) -> Report:
+        def report(news: Mapping[str, object]) -> None:
+            self._status[name] = dict(news)
+            if name == WORKER and isinstance(recorded := news.get("recorded"), int):
+                self._recorded = recorded
+            self._changed.set()
+
+        return report
+
+    async def _keep_status(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await asyncio.to_thread(
+                    write_json_atomically, self._parts.home.status(ROLE), dict(self._status)
+                )
+            except CommonGroundError as fault:
+                _log.warning("%s", fault)
+            await asyncio.sleep(_STATUS_SECONDS)
+
+    async def _keep_portal(self, intake: IntakeWriter) -> None:
+        if self._parts.portal_sync is None:
+            return
+        report = self._reporter("portal")
+        while not self._stop.is_set():
+            task = asyncio.ensure_future(self._parts.portal_sync(intake, report, self._stop))
+            try:
+                await asyncio.wait([task])
+            finally:
+                task.cancel()
+            error = task.exception()
+            if error is not None:
+                # A bug there must not end the EHR's feed; our own faults it handles by itself.
+                code = error.code if isinstance(error, CommonGroundError) else "PROGRAM-FAULT"
+                _log.error("%s: the portal sync ended (%s); it is started again", code, type(error).__name__)
+                report({"code": code})
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), _PORTAL_AGAIN_SECONDS)
+
+    async def _keep_trim(self, committer: IntakeCommitter) -> None:
+        while True:
+            await asyncio.sleep(_TRIM_SECONDS)
+            before = self._parts.clock.now() - self._parts.trim_after
+            while await _trimmed(committer.trim(self._recorded, before)):
+                await asyncio.sleep(_TRIM_PAUSE)
+
+
+async def _trimmed(future: "Future[int]") -> int:
+    try:
+        return await asyncio.wrap_future(future)
+    except CommonGroundError as fault:
+        _log.warning("%s", fault)
+        return 0
+
+
+if sys.platform == "win32":  # pragma: no cover - signals end a process there without asking it
+    signal.SIGTERM = signal.SIGBREAK
