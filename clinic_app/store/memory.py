@@ -163,6 +163,7 @@ class _PeopleView:
         sent = [
             entry.shown.received_at
             for entry in self._state.entries.values()
+            if entry.subject is not None
             if entry.subject in person and entry.subject.from_portal and not entry.withheld
         ]
         return PatientRow(

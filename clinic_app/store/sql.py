@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.pool import PoolProxiedConnection
 
 from clinic_app.model.access import AccessRow, Change
 from clinic_app.model.consents import consent_of
@@ -195,7 +196,7 @@ class SqlStore:
         self._engine = engine
         self._path = path
         self._numbers: dict[Identifier, int] = {}
-        self._watcher: Connection | None = None
+        self._watcher: PoolProxiedConnection | None = None
         self._watching = threading.Lock()
 
     @contextmanager
@@ -218,8 +219,14 @@ class SqlStore:
         """SQLite's data_version, as one connection that never writes sees it."""
         with self._watching:
             if self._watcher is None:
-                self._watcher = self._engine.connect()
-            return int(self._watcher.exec_driver_sql("PRAGMA data_version").scalar_one())
+                # Without a transaction: inside one it would never see another commit.
+                self._watcher = self._engine.raw_connection()
+            cursor = self._watcher.cursor()
+            try:
+                cursor.execute("PRAGMA data_version")
+                return int(cursor.fetchall()[0][0])
+            finally:
+                cursor.close()
 
     def close(self) -> None:
         """Release all connections."""
