@@ -43,7 +43,7 @@ class Texts:
         empty."""
         if written == NULL:
             return ""
-        if written.isalnum() and written.isascii():
+        if not written or (written.isalnum() and written.isascii()):
             return written
         text = escapes.decode(written, self.message.separators, self._encoding)
         return visible(text).replace("\0", "").strip()

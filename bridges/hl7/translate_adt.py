@@ -11,12 +11,12 @@ from clinic_app.model.facts import FactKind, FactStatus
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event says of the visit: its state (empty = as PV1-45 shows), whether PV1 counts, whether it is
-    undone."""
+    """What an event says of the visit: its state (empty = as PV1-45 shows), whether it is undone or open
+    again."""
 
     state: str = ""
-    visit: bool = True
     undone: bool = False
+    reopened: bool = False
 
 
 EVENTS = {
@@ -30,11 +30,11 @@ EVENTS = {
     "A08": Event(),
     "A10": Event("arrived"),
     "A11": Event("arrived", undone=True),
-    "A13": Event("arrived"),
-    "A28": Event(visit=False),
-    "A31": Event(visit=False),
+    "A13": Event("arrived", reopened=True),
+    "A28": Event(),
+    "A31": Event(),
 }
-"""Events that are read. A28 and A31 speak of the person only; A11 takes back an arrival, A13 a discharge."""
+"""Events that are read. A11 takes back an arrival, A13 a discharge; A28 and A31 rarely have a visit."""
 
 _SEXES = {
     "M": "male",
@@ -51,7 +51,9 @@ def translate_adt(reading: Reading, trigger: str) -> None:
     """Note demographics and, where the event has one, the visit."""
     event = EVENTS[trigger]
     _demographics(reading)
-    if event.visit and reading.message.first("PV1"):
+    pv1 = reading.message.first("PV1")
+    # Class N says that PV1 stands there only because the structure wants it.
+    if pv1 and reading.text(pv1, 2) != "N":
         _visit(reading, event)
 
 
@@ -82,11 +84,14 @@ def _visit(reading: Reading, event: Event) -> None:
     start, end = reading.moment(pv1, 44), reading.moment(pv1, 45)
     if start is None and event.state == "arrived" and not event.undone:
         start = reading.moment(evn, 6) or reading.moment(evn, 2)
-    if end is None and event.state == "discharged":
+    if event.reopened:
+        end = None
+    elif end is None and event.state == "discharged":
         end = reading.moment(evn, 6) or reading.moment(evn, 2)
     number = reading.text(pv1, 19)
     if not number and start is None:
-        reading.remark("VISIT-WITHOUT-KEY", "PV1-19 and PV1-44 are empty, so the visit was not recorded")
+        if event.state:
+            reading.remark("VISIT-WITHOUT-KEY", "PV1-19 and PV1-44 are empty, so the visit was not recorded")
         return
     body = Visit(
         number=number,

@@ -98,10 +98,9 @@ def _medicine(reading: Reading, order: Prescription) -> None:
     codes = reading.codes(given, given.field(number))
     start, end = _times(reading, order)
     effective = reading.moment(order.orc, 15, at=f"ORC[{order.number}]")
-    if action == "stopped":
-        end = effective or end
-    else:
-        start = start or effective
+    start = start or (effective if action != "stopped" else None)
+    effective = effective or reading.moment(order.orc, 9, at=f"ORC[{order.number}]")
+    end = effective or end if action == "stopped" else end
     texts = [name, *(reading.meant(given.within(given.field(number), component)) for component in (5, 9))]
     texts += [reading.wording(part, part.field(2)) for part in order.components]
     body = Medicine(
@@ -114,7 +113,7 @@ def _medicine(reading: Reading, order: Prescription) -> None:
         end=end,
         ingredients=reading.profile.medicines.ingredients(tuple(texts), tuple(codes)),
     )
-    at = end if action == "stopped" else effective or start
+    at = end if action == "stopped" else start or effective
     author = _prescriber(reading, order)
     key = _key(reading, order, body)
     reading.state(FactKind.MEDICINE, "", key, FactStatus.FINAL, at, body, author, order.place)
@@ -149,7 +148,11 @@ def _dose(reading: Reading, order: Prescription) -> str:
     least, most = reading.text(given, low), reading.text(given, high)
     amount = f"{least}-{most}" if most and most != least else least
     amount = f"{amount} {reading.wording(given, given.field(unit))}".strip() if amount else ""
-    often = (reading.text(order.tq1, 3), reading.text(order.rxe, 1, 2, 1), reading.text(order.orc, 7, 2, 1))
+    often = (
+        reading.text(order.tq1, 3, 1, 1),
+        reading.text(order.rxe, 1, 2, 1),
+        reading.text(order.orc, 7, 2, 1),
+    )
     frequency = next((text for text in often if text), "")
     instruction = reading.wording(order.rxe, order.rxe.field(7)) if not amount and not frequency else ""
     return ", ".join(part for part in (amount, frequency, instruction) if part)
