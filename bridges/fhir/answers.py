@@ -109,7 +109,7 @@ def _ours(root: Spot, items: Mapping[str, Spot]) -> bool:
     named = root.at("questionnaire").text().partition("|")[0]
     if named:
         return named == QUESTIONNAIRE or named.endswith("Questionnaire/pre-visit")
-    return bool(items) and items.keys() <= {*OUR_ITEMS, *_GROUPED, "how", "numbers"}
+    return bool(items) and items.keys() <= {*OUR_ITEMS, *_GROUPED, "matters", "how", "numbers"}
 
 
 def _collect(context: Context, items: Mapping[str, Spot], readers: Mapping[str, Reader]) -> Translation:

@@ -24,16 +24,38 @@ _STATES: dict[str, tuple[str, frozenset[str]]] = {
     "Observation": (
         "status",
         frozenset(
-            ["registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"]
+            [
+                "registered",
+                "preliminary",
+                "final",
+                "amended",
+                "corrected",
+                "cancelled",
+                "entered-in-error",
+                "unknown",
+            ]
         ),
     ),
     "Goal": (
         "lifecycleStatus",
         frozenset(
-            ["proposed", "planned", "accepted", "active", "on-hold", "completed", "cancelled", "entered-in-error", "rejected"]
+            [
+                "proposed",
+                "planned",
+                "accepted",
+                "active",
+                "on-hold",
+                "completed",
+                "cancelled",
+                "entered-in-error",
+                "rejected",
+            ]
         ),
     ),
-    "Consent": ("status", frozenset(["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"])),
+    "Consent": (
+        "status",
+        frozenset(["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"]),
+    ),
     "Questionnaire": ("status", frozenset(["draft", "active", "retired", "unknown"])),
 }
 

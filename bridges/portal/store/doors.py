@@ -7,12 +7,13 @@ bits, count their failures and expire, and their digest is keyed with a secret o
 import hashlib
 import hmac
 import secrets
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridges.portal.store.database import Cursor, Database
-from bridges.portal.store.resources import stamp_of
+from bridges.portal.store.database import Database
+from bridges.portal.store.resources import Run, stamp_of
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for one another."""
@@ -21,7 +22,6 @@ CODE_DAYS = 14
 CODE_FAILURES = 5
 IDLE = timedelta(minutes=45)
 LONGEST = timedelta(hours=12)
-_Run = Callable[..., Cursor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,12 @@ class DoorStore:
         with self._database.unit() as run:
             run("UPDATE session SET language=? WHERE digest=?", (language, session.digest))
 
-    def mark_sent(self, session: Session, response: str) -> None:
-        """Remember what was sent in this session, so that sending twice sends once."""
-        with self._database.unit() as run:
-            run("UPDATE session SET sent=? WHERE digest=?", (response, session.digest))
+    def mark_sent(self, run: Run, session: Session) -> str:
+        """Inside a unit: the id under which to store what this session sends; empty where it has sent
+        already."""
+        name = str(uuid.uuid4())
+        marked = run("UPDATE session SET sent=? WHERE digest=? AND sent=''", (name, session.digest))
+        return name if marked.rowcount == 1 else ""
 
     def leave(self, session: Session) -> None:
         """Sign out."""
@@ -154,7 +156,7 @@ def normal_code(code: str) -> str:
     return "".join(mark for mark in code.upper() if mark.isalnum())
 
 
-def _begin(run: _Run, patient: str, language: str, now: datetime) -> str:
+def _begin(run: Run, patient: str, language: str, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     moment = stamp_of(now)
     run("DELETE FROM session WHERE patient=?", (patient,))  # one device at a time

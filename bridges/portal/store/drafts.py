@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bridges.portal.store.database import Database
-from bridges.portal.store.resources import stamp_of
+from bridges.portal.store.resources import Run, stamp_of
 
 
 class DraftStore:
@@ -32,7 +32,6 @@ class DraftStore:
             run("INSERT OR REPLACE INTO draft VALUES (?,?,?)", (patient, json.dumps(kept), stamp_of(now)))
         return kept
 
-    def clear(self, patient: str) -> None:
-        """Forget the draft."""
-        with self._database.unit() as run:
-            run("DELETE FROM draft WHERE patient=?", (patient,))
+    def forget(self, run: Run, patient: str) -> None:
+        """Inside a unit: the draft is sent."""
+        run("DELETE FROM draft WHERE patient=?", (patient,))

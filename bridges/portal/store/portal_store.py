@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from bridges import strict_json
 from bridges.portal.store.database import Connection, Database, Faults
-from bridges.portal.store.doors import DoorStore
+from bridges.portal.store.doors import DoorStore, Session
 from bridges.portal.store.drafts import DraftStore
-from bridges.portal.store.resources import Query, ResourceStore, Stored
+from bridges.portal.store.resources import Query, ResourceStore, Stored, write_resource
 from bridges.strict_json import Json
 from clinic_app.model.identity import Identifier
 
@@ -72,6 +72,18 @@ class PortalStore:
         patient = self._patient(identifier, name, birth_date, language, now)
         code, expires = self.doors.create_code(patient.id, language, now)
         return Invitation(code, patient.id, expires)
+
+    def submit(self, session: Session, resource: Json, now: datetime) -> str:
+        """Store what a patient sends and forget the draft, together; a form sent twice is stored once.
+
+        Returns the id of the QuestionnaireResponse.
+        """
+        with self._database.unit() as run:
+            name = self.doors.mark_sent(run, session)
+            if name:
+                write_resource(run, "QuestionnaireResponse", name, 1, resource, now)
+                self.drafts.forget(run, session.patient)
+        return name
 
     def _patient(
         self, identifier: Identifier, name: str, birth_date: date, language: str, now: datetime

@@ -12,7 +12,7 @@ from bridges.strict_json import Json
 
 _PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _COLUMNS = "kind, id, version, updated, body"
-_Run = Callable[..., Cursor]
+Run = Callable[..., Cursor]
 
 
 class VersionConflict(Exception):
@@ -74,7 +74,7 @@ class ResourceStore:
     def create(self, kind: str, resource: Json, now: datetime) -> Stored:
         """Store a new resource under an id of ours."""
         with self._database.unit() as run:
-            return _write(run, kind, str(uuid.uuid4()), 1, resource, now)
+            return write_resource(run, kind, str(uuid.uuid4()), 1, resource, now)
 
     def update(
         self, kind: str, name: str, resource: Json, now: datetime, expected: int | None = None
@@ -88,7 +88,7 @@ class ResourceStore:
             version = 0 if row is None else int(row[0])
             if expected is not None and expected != version:
                 raise VersionConflict
-            return _write(run, kind, name, version + 1, resource, now), row is None
+            return write_resource(run, kind, name, version + 1, resource, now), row is None
 
     def read(self, kind: str, name: str) -> Stored | None:
         """The present version."""
@@ -150,7 +150,8 @@ def stamp_of(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _write(run: _Run, kind: str, name: str, version: int, resource: Json, now: datetime) -> Stored:
+def write_resource(run: Run, kind: str, name: str, version: int, resource: Json, now: datetime) -> Stored:
+    """Write one version inside a unit of work; its stamp is later than all before."""
     updated = _next_stamp(run, now)
     given = resource.get("meta")
     meta = {**(given if isinstance(given, dict) else {}), "versionId": str(version), "lastUpdated": updated}
@@ -168,7 +169,7 @@ def _write(run: _Run, kind: str, name: str, version: int, resource: Json, now: d
     return stored
 
 
-def _next_stamp(run: _Run, now: datetime) -> str:
+def _next_stamp(run: Run, now: datetime) -> str:
     """Now, but always later than every stamp before: a reader who has come so far misses nothing."""
     row = run("SELECT max(updated) FROM resource").fetchone()
     stamp = stamp_of(now)
