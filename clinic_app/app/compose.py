@@ -1,8 +1,7 @@
 """Builds the parts of one home and wires them; each part is made when it is first asked for."""
 
 import getpass
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -10,9 +9,11 @@ from types import TracebackType
 from bridges.fhir import translate as fhir_translation
 from bridges.hl7 import translate as hl7_translation
 from bridges.hl7.profile import SiteProfile
-from bridges.portal.store import PortalStore
+from bridges.portal.store.portal_store import PortalStore
 from clinic_app.app.context import Context
+from clinic_app.app.portal_store import open_portal_store
 from clinic_app.app.profiles import load_profile, switched_off
+from clinic_app.app.status import read_status
 from clinic_app.model.access import SYSTEM, Actor
 from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
@@ -20,7 +21,7 @@ from clinic_app.model.words import Words
 from clinic_app.picture.tables import RESOURCES, PictureTables, tables_from
 from clinic_app.ports.secrets import Secrets
 from clinic_app.services.gate import Gate
-from clinic_app.services.policy import POLICY_RESOURCE, Policy, read_policy
+from clinic_app.services.policy import Policy, policy_from
 from clinic_app.store.intake import IntakeView
 from clinic_app.store.sql import SqlStore, open_store
 from clinic_app.system.paths import Home
@@ -95,7 +96,7 @@ class Clinic:
     @cached_property
     def policy(self) -> Policy:
         """Who may do what."""
-        return read_policy(self.resources.text(POLICY_RESOURCE))
+        return policy_from(self.resources.text("policy/policy.toml"))
 
     @cached_property
     def actor(self) -> Actor:
@@ -129,7 +130,7 @@ class Clinic:
         def translate(entry: RawEntry) -> Translation:
             if entry.channel == "fhir":
                 return fhir_translation.translate(entry)
-            return hl7_translation.translate(entry, profile)
+            return hl7_translation.translate(entry.raw, profile)
 
         return translate
 
@@ -153,14 +154,17 @@ class Clinic:
         """The bridge's file of raw messages, to read."""
         return self._intake_view
 
-    @contextmanager
-    def portal_store(self) -> Iterator[PortalStore]:
-        """The embedded portal's own store."""
-        store = PortalStore.open(self.home.portal_db, self.secrets.get("portal"))
-        try:
-            yield store
-        finally:
-            store.close()
+    def portal_store(self) -> PortalStore:
+        """The embedded portal's own store, opened; a context manager."""
+        return open_portal_store(self.home.portal_db, self.secrets.get("portal"))
+
+    def portal_address(self) -> str:
+        """Where the portal is: the settings' own, else where the embedded one says that it is or would be."""
+        portal = self.settings.portal
+        if portal.url:
+            return portal.url.rstrip("/").removesuffix("/fhir")
+        running = read_status(self.home.status("portal")).get("portal")
+        return str(running) if running else f"http://{portal.host}:{portal.port}"
 
     def require_administrator(self) -> None:
         """Raise AccessDenied unless the account administers this home."""

@@ -8,8 +8,8 @@ import httpx
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.doctor_checks import Check, feed_checks
-from clinic_app.app.keeper import bridge_status
 from clinic_app.app.profiles import switched_off
+from clinic_app.app.status import read_status
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.services import health
 from clinic_app.store.intake import IntakeView
@@ -107,7 +107,7 @@ def _bridge(clinic: Clinic) -> Iterator[Check]:
         mend = "Start `commonground bridge`, or the workstation, which starts one."
         yield Check("bridge", "note", "does not run: nothing can be received now", mend, "BRIDGE-DOWN")
         return
-    status = bridge_status(clinic.home.run)
+    status = read_status(clinic.home.status("bridge"))
     yield Check("bridge", "ok", f"process {lock.holder()} accepts on {status.get('mllp', 'an unknown address')}")
     if not RoleLock(clinic.home, "worker").held():
         mend = "The bridge starts it again by itself; if this stays, read logs/bridge.log."
@@ -127,5 +127,5 @@ def _portal(clinic: Clinic) -> Iterator[Check]:
 
 
 def _feeds(clinic: Clinic) -> Iterator[Check]:
-    feeds = health.feeds(clinic.gate, clinic.intake_reader())
+    feeds = health.feeds(clinic.gate, clinic.intake_reader().last_id())
     yield from feed_checks(tuple(feeds), clinic.context.clock.now())

@@ -1,10 +1,8 @@
 """Keeps a bridge running beside a stand-alone workstation: starts or adopts one, survives its crash, restarts it."""
 
-import json
 import signal
 import subprocess
 import threading
-from pathlib import Path
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.spawn import command_line, environment
@@ -68,12 +66,3 @@ class BridgeKeeper:
             env=environment(),
             start_new_session=True,
         )
-
-
-def bridge_status(run_folder: Path) -> dict[str, object]:
-    """What the running bridge wrote of itself (addresses, pid, started_by); empty where there is none."""
-    try:
-        read = json.loads((run_folder / "bridge.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -9,6 +9,7 @@ from clinic_app.system.resources import Resources
 SHIPPED = "profiles"
 OWN = "site"
 """Name of the profile that `init` puts into the home, ready to be edited."""
+OWN_TEMPLATE = "settings/site_profile.toml"
 
 
 def load_profile(home: Home, name: str, resources: Resources) -> SiteProfile:

@@ -22,10 +22,14 @@ TEMPLATE = "settings/commonground.toml"
 
 @dataclass(frozen=True, slots=True)
 class ClinicSettings:
-    """The clinic and its exam room: name, language, distance to the screen (m), its diagonal (inches)."""
+    """The clinic and its exam room: name, language, distance to the screen (m), its diagonal (inches).
+
+    ``demonstration`` marks every screen: the people are invented.
+    """
 
     name: str = "Our clinic"
     language: str = "en"
+    demonstration: bool = False
     viewing_distance_m: float = 1.0
     screen_inches: float = 24.0
 

@@ -34,6 +34,10 @@ def _whole(low: int, high: int) -> Check:
     return check
 
 
+def _flag(value: object) -> str:
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
 def _language(value: object) -> str:
     return "" if value in ("en", "es") else 'must be "en" or "es"'
 
@@ -88,6 +92,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "clinic": {
         "name": _filled,
         "language": _language,
+        "demonstration": _flag,
         "viewing_distance_m": _between(0.4, 5),
         "screen_inches": _between(8, 120),
     },

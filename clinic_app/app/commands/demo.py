@@ -20,10 +20,11 @@ from clinic_app.app.demo.people import those_of_today
 from clinic_app.app.demo.plan import Counts, Running, draw, start_demo
 from clinic_app.app.demo.processes import Processes
 from clinic_app.app.demo.scenario import SEED, make_clinic
+from clinic_app.app.inbox_view import entries_of
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import CommonGroundError
-from clinic_app.services import inbox, invite, patients
+from clinic_app.services import invite, patients
 from clinic_app.system.paths import Home
 
 DESCRIPTION = "Make a synthetic clinic in ./demo-home, really send its five years, and show today's patients."
@@ -81,7 +82,7 @@ class _Clerk:
 
     def counts(self) -> Counts:
         with Clinic(self._context, writer="demo") as clinic:
-            entries = inbox.list_entries(clinic.gate, clinic.intake_reader(), limit=_ALL)
+            entries = entries_of(clinic, limit=_ALL)
         channels = Counter(entry.channel for entry in entries)
         held = Counter(entry.code for entry in entries if entry.state is EntryState.HELD)
         waiting = sum(entry.state is EntryState.RECEIVED for entry in entries)
@@ -90,7 +91,7 @@ class _Clerk:
     def _invite(self, number: str) -> str:
         with Clinic(self._context, writer="demo") as clinic, clinic.portal_store() as portal:
             identifier = patients.find(clinic.gate, number)
-            return invite.invite(clinic.gate, portal, identifier, clinic.now()).portal_patient_id
+            return invite.invite(clinic.gate, portal, identifier, "en", clinic.now()).portal_patient_id
 
 
 def _show(running: Running, commands: Processes, language: str | None, now_words: tuple[str, ...]) -> None:

@@ -2,14 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from dataclasses import asdict
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.output import print_json, print_table
-from clinic_app.model.entries import InboxEntry
+from clinic_app.app.inbox_view import entries_of, received_entry
+from clinic_app.app.output import plain, print_json, print_table
+from clinic_app.model.entries import EntryState, InboxEntry
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.services import identity, inbox, replay
+from clinic_app.services.applying import raw_entry
 
 DESCRIPTION = "List, show, replay or accept what was received."
 EXAMPLE = "commonground inbox list --state held --json"
@@ -55,8 +57,9 @@ def entry_row(entry: InboxEntry) -> dict[str, object]:
 
 
 def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
-    entries: Sequence[InboxEntry] = inbox.list_entries(clinic.gate, clinic.intake_reader(), limit=arguments.limit)
-    rows = [entry_row(entry) for entry in entries if arguments.state in (None, entry.state.value)]
+    wanted = (EntryState(arguments.state),) if arguments.state else ()
+    listed = entries_of(clinic, wanted, arguments.limit)
+    rows = [entry_row(entry) for entry in listed]
     if arguments.json:
         print_json(rows)
     else:
@@ -65,9 +68,7 @@ def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
 
 
 def _show(clinic: Clinic, arguments: argparse.Namespace) -> int:
-    entry = inbox.show_entry(clinic.gate, clinic.intake_reader(), arguments.id)
-    if entry is None:
-        raise CommonGroundError("ENTRY-UNKNOWN", f"There is no entry {arguments.id}", "See `commonground inbox list`.")
+    entry = _entry(clinic, arguments.id, arguments.raw)
     if arguments.raw:
         sys.stdout.buffer.write(entry.raw)
         sys.stdout.buffer.flush()
@@ -75,27 +76,54 @@ def _show(clinic: Clinic, arguments: argparse.Namespace) -> int:
         print_json(entry_row(entry))
     else:
         for name, value in entry_row(entry).items():
-            sys.stdout.write(f"{name}: {value}\n")
+            sys.stdout.write(f"{name}: {plain(str(value))}\n")
     return 0
+
+
+def _entry(clinic: Clinic, entry_id: int, raw: bool) -> InboxEntry:
+    if entry_id <= inbox.last_entry_id(clinic.gate):
+        return inbox.show_entry(clinic.gate, entry_id, raw)
+    waiting = clinic.intake_reader().entry(entry_id)
+    if waiting is None:
+        return inbox.show_entry(clinic.gate, entry_id, raw)  # says that there is none
+    if raw:
+        inbox.note_raw_look(clinic.gate, entry_id)
+    return received_entry(waiting)
 
 
 def _replay(clinic: Clinic, arguments: argparse.Namespace) -> int:
     ids = None if arguments.id is None else [arguments.id]
     report = replay.replay(clinic.gate, ids, clinic.translator(), clinic.profile_version(), clinic.now())
-    done = {"tried": report.tried, "applied": report.applied, "held": report.held, "changed_facts": report.changed}
+    if ids and not report.looked:
+        inbox.show_entry(clinic.gate, arguments.id)  # says that there is none
     if arguments.json:
-        print_json(done)
+        print_json(asdict(report))
     else:
         sys.stdout.write(
-            f"{done['tried']} tried, {done['applied']} now applied, {done['held']} still held, "
-            f"{done['changed_facts']} facts changed.\n"
+            f"{report.looked} looked at, {report.changed} changed: {report.applied} applied, {report.held} held, "
+            f"{report.ignored} ignored; {report.recorded} facts new, {report.withdrawn} withdrawn.\n"
         )
     return 0
 
 
 def _accept(clinic: Clinic, arguments: argparse.Namespace) -> int:
-    identity.confirm_identity(
-        clinic.gate, arguments.id, clinic.translator(), clinic.profile_version(), clinic.now()
+    entry = inbox.show_entry(clinic.gate, arguments.id, raw=True)
+    meant = clinic.translator()(raw_entry(entry))
+    if entry.code != "BIRTH-DATE-DIFFERS" or meant.subject is None or meant.birth_date is None:
+        raise CommonGroundError(
+            "NOTHING-TO-ACCEPT",
+            f"Entry {entry.id} is not held because of a birth date",
+            "See its reason and mend: `commonground inbox show`.",
+        )
+    identity.confirm_birth_date(clinic.gate, meant.subject, meant.birth_date, clinic.now())
+    report = replay.reconsider(
+        clinic.gate, meant.subject, clinic.translator(), clinic.profile_version(), clinic.now()
     )
-    sys.stdout.write(f"Entry {arguments.id}: the identity was confirmed by you and is on record.\n")
+    done = {"entry": entry.id, "changed": report.changed}
+    if arguments.json:
+        print_json(done)
+    else:
+        sys.stdout.write(
+            f"You confirmed the birth date in entry {entry.id}; it is on record. {report.changed} entries changed.\n"
+        )
     return 0

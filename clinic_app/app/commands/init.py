@@ -8,13 +8,16 @@ from pathlib import Path
 
 from clinic_app.app.context import Context
 from clinic_app.app.output import print_json
-from clinic_app.app.portal import create_portal_store
+from clinic_app.app.portal_store import create_portal_store
+from clinic_app.app.profiles import OWN, OWN_TEMPLATE
 from clinic_app.model.errors import EnvironmentFault, UseFault
 from clinic_app.ports.secrets import Secrets
+from clinic_app.services.access import FIRST_ROLES, add_first_account
 from clinic_app.store.intake import create_intake
 from clinic_app.store.sql import create_store
 from clinic_app.system.atomic import write_atomically
 from clinic_app.system.paths import Home
+from clinic_app.system.resources import Resources
 from clinic_app.system.secrets import KeyFile, open_secrets
 from clinic_app.system.settings import KeySettings, filled_template
 
@@ -22,7 +25,6 @@ DESCRIPTION = "Create the home: settings with every key commented, encrypted dat
 EXAMPLE = "commonground init --home ./clinic --key-file ./clinic.key"
 KEYS = ("main", "intake", "portal")
 PORTAL_TOKEN = "portal-token"
-ROLES = ("clinician", "administrator")
 UNFINISHED = "init.unfinished"
 """Mark of a home whose making has begun and not ended."""
 
@@ -47,15 +49,19 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             secrets.put(name, random.token_bytes(32))
     account = getpass.getuser()
     _begin(home)
-    with create_store(home.main_db, secrets.get("main")).unit() as unit:
-        unit.add_account(account, ROLES)
+    store = create_store(home.main_db, secrets.get("main"))
+    add_first_account(store, account)
+    store.close()
     create_intake(home.intake_db, secrets.get("intake"))
     token = create_portal_store(home.portal_db, secrets.get("portal"), context.clock.now())
     secrets.put(PORTAL_TOKEN, token.encode("ascii"))
+    profile = home.profiles / f"{OWN}.toml"
+    if not profile.exists():
+        write_atomically(profile, Resources().data(OWN_TEMPLATE))
     write_atomically(home.settings, filled_template(chosen).encode("utf-8"))
     (home.root / UNFINISHED).unlink()
     if arguments.json:
-        print_json({"home": str(home.root), "account": account, "roles": list(ROLES)})
+        print_json({"home": str(home.root), "account": account, "roles": list(FIRST_ROLES)})
     else:
         sys.stdout.write(
             f"The home is {home.root}. {account} is its first clinician and administrator.\n"
@@ -65,7 +71,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> dict[tuple[str, str], object]:
-    chosen: dict[tuple[str, str], object] = {}
+    chosen: dict[tuple[str, str], object] = {("bridge", "profile"): OWN}
     if arguments.name:
         chosen["clinic", "name"] = arguments.name
     if arguments.language:

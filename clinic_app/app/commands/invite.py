@@ -23,7 +23,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     with Clinic(context) as clinic:
         identifier = patients.find(clinic.gate, arguments.mrn)
         with clinic.portal_store() as portal:
-            invitation = invite.invite(clinic.gate, portal, identifier, clinic.now())
+            invitation = invite.invite(clinic.gate, portal, identifier, clinic.words.language, clinic.now())
         address = clinic.portal_address() + invitation.url_path
     if arguments.json:
         print_json(

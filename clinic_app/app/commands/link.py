@@ -25,7 +25,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         identifier = patients.find(clinic.gate, arguments.mrn)
         portal = link.link(clinic.gate, identifier, arguments.portal_id.removeprefix("Patient/"), clinic.now())
         report = replay.reconsider(
-            clinic.gate, portal, clinic.translator(), clinic.profile_version(), clinic.now()
+            clinic.gate, identifier, clinic.translator(), clinic.profile_version(), clinic.now()
         )
     if arguments.json:
         print_json({"mrn": str(identifier), "portal": str(portal), "applied": report.applied})

@@ -1,0 +1,81 @@
+"""What the bridge process is made of, from the home's settings."""
+
+import asyncio
+from pathlib import Path
+
+from bridges.fhir.runner import SyncSettings, SyncStatus, run_sync
+from bridges.mllp.framing import Limits
+from bridges.mllp.session import Terms
+from clinic_app.app.bridge import BridgeParts, Report
+from clinic_app.app.child import ChildSpec
+from clinic_app.app.compose import Clinic
+from clinic_app.app.spawn import command_line, environment
+from clinic_app.ports.intake import IntakeWriter
+
+PORTAL_TOKEN = "portal-token"
+_LOOK_AGAIN_SECONDS = 1.0
+
+
+def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_by: str) -> BridgeParts:
+    """Everything checked before anything is opened: a wrong profile or key is said at once."""
+    bridge = clinic.settings.bridge
+    return BridgeParts(
+        home=clinic.home,
+        key=clinic.secrets.get("intake"),
+        clock=clinic.context.clock,
+        host=bridge.host,
+        port=bridge.port if port is None else port,
+        terms=Terms(
+            limits=Limits(frame=bridge.max_message_bytes),
+            accepts=clinic.profile.accepts,
+            frame_seconds=bridge.frame_deadline_seconds,
+        ),
+        children=(_child(clinic, "worker"), _child(clinic, "checker")),
+        portal_sync=_portal_sync(clinic),
+        ready=ready,
+        started_by=started_by,
+    )
+
+
+def _child(clinic: Clinic, role: str) -> ChildSpec:
+    words = ("--home", str(clinic.home.root), *clinic.context.now_words())
+    keys = {name: clinic.secrets.get(name) for name in ("main", "intake")}
+    return ChildSpec(role, command_line(role, *words), environment(), keys)
+
+
+class _portal_sync:  # noqa: N801 - used as a function
+    """Syncs with the portal that the settings name, or with the embedded one wherever it says that it listens."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._token = clinic.secrets.get(PORTAL_TOKEN).decode("ascii")
+
+    async def __call__(self, intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
+        """Until ``stop``; an embedded portal that comes back on another port is followed there."""
+        while not stop.is_set():
+            address = self._clinic.portal_address()
+            moved = asyncio.Event()
+            watcher = asyncio.ensure_future(self._watch(address, stop, moved))
+            try:
+                await run_sync(self._settings(address), intake, self._clinic.context.clock, _told(report), moved)
+            finally:
+                watcher.cancel()
+
+    async def _watch(self, address: str, stop: asyncio.Event, moved: asyncio.Event) -> None:
+        while not stop.is_set() and self._clinic.portal_address() == address:
+            try:
+                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN_SECONDS)
+            except TimeoutError:
+                continue
+        moved.set()
+
+    def _settings(self, address: str) -> SyncSettings:
+        return SyncSettings(f"{address}/fhir", self._token, every=self._clinic.settings.portal.poll_seconds)
+
+
+class _told:  # noqa: N801 - used as a function
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __call__(self, status: SyncStatus) -> None:
+        self._report({"at": status.at.isoformat(), "code": status.code, "failures": status.failures})

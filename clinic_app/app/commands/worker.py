@@ -1,0 +1,44 @@
+"""``commonground worker`` (started by the bridge): translates what landed and records it."""
+
+import argparse
+import sys
+
+from clinic_app.app.compose import Clinic
+from clinic_app.app.context import Context
+from clinic_app.app.recorder import StoreRecorder
+from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
+from clinic_app.model.access import SYSTEM, Actor
+from clinic_app.services.gate import Gate
+from clinic_app.store.intake import IntakeView
+from clinic_app.store.sql import open_store
+from clinic_app.system.locks import RoleLock
+from clinic_app.system.logs import start_log, stop_log
+
+DESCRIPTION = "The worker; the bridge starts it."
+EXAMPLE = "commonground bridge"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing more."""
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Work until the bridge's pipe ends."""
+    pipe = standard_pipe()
+    keys = read_keys(pipe)
+    with Clinic(context, writer="worker") as clinic:
+        log = start_log(clinic.home.log("worker"))
+
+        def open_recorder() -> StoreRecorder:
+            store = open_store(clinic.home.main_db, keys["main"])
+            gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
+            return StoreRecorder(clinic, store, gate, clinic.translator())
+
+        parts = WorkerParts(
+            lambda: IntakeView(clinic.home.intake_db, keys["intake"]), open_recorder, clinic.translator()
+        )
+        try:
+            run_worker(parts, RoleLock(clinic.home, "worker"), pipe, sys.stdout)
+        finally:
+            stop_log(log)
+    return 0

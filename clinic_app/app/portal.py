@@ -1,0 +1,1 @@
+"""Runs the embedded portal as a process of its own."""

@@ -1,0 +1,45 @@
+"""The main store as the worker uses it: the services, behind the worker's gate."""
+
+from collections.abc import Callable, Sequence
+
+from clinic_app.app.compose import Clinic
+from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.identity import Identifier
+from clinic_app.services import record, replay
+from clinic_app.services.gate import Gate
+from clinic_app.services.inbox import last_entry_id
+from clinic_app.store.sql import SqlStore
+
+
+class StoreRecorder:
+    """Implements `clinic_app.app.worker.Recorder`."""
+
+    def __init__(
+        self, clinic: Clinic, store: SqlStore, gate: Gate, translate: Callable[[RawEntry], Translation]
+    ) -> None:
+        self._clinic = clinic
+        self._store = store
+        self._gate = gate
+        self._translate = translate
+
+    def last_id(self) -> int:
+        """The greatest recorded entry id."""
+        return last_entry_id(self._gate)
+
+    def record(self, batch: Sequence[tuple[RawEntry, Translation]]) -> Sequence[Identifier]:
+        """Record together."""
+        return record.record_entries(self._gate, batch, self._clinic.profile_version(), self._clinic.now())
+
+    def reconsider(self, identifier: Identifier) -> None:
+        """Look again at what waited for this identifier."""
+        replay.reconsider(
+            self._gate, identifier, self._translate, self._clinic.profile_version(), self._clinic.now()
+        )
+
+    def catch_up(self) -> None:
+        """Replay what is held: whatever became possible while no worker ran is applied now."""
+        replay.replay(self._gate, None, self._translate, self._clinic.profile_version(), self._clinic.now())
+
+    def close(self) -> None:
+        """Release the store."""
+        self._store.close()
