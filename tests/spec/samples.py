@@ -122,3 +122,11 @@ def consent(
 def topic(text: str, subject: Identifier = ANNA, key: str = "t-1") -> Statement:
     """A topic in the patient's words."""
     return statement(subject, FactKind.TOPIC, Topic(text, "patient"), key)
+
+
+class FixedClock:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """`NOW`."""
+        return NOW
