@@ -1,0 +1,43 @@
+"""Health of the feeds in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from clinic_app.model.people import FeedState
+from clinic_app.model.words import Words
+from clinic_app.viewmodels.saying import ago_words
+
+_QUIET_SECONDS = 24 * 3600
+
+
+def shared_feeds(feeds: Sequence[FeedState], answered: str, now: datetime, words: Words) -> tuple[str, ...]:
+    """The bottom line of the shared screen: when the clinic's data came, and when the patient last answered.
+
+    ``answered`` is the day in words, empty where there are no answers. No counts: those are for staff.
+    """
+    clinic = next((feed for feed in feeds if feed.channel == "mllp"), None)
+    told = words("Your answers: {day}", day=answered) if answered else words("Your answers: none yet")
+    return _clinic_words(clinic, now, words), told
+
+
+def _clinic_words(feed: FeedState | None, now: datetime, words: Words) -> str:
+    if feed is None or feed.last_received is None:
+        return words("Clinic data: none yet")
+    ago = ago_words(words, feed.last_received, now)
+    if (now - feed.last_received).total_seconds() > _QUIET_SECONDS:
+        return words("No new clinic data since {day}. You see the last copy.", day=ago)
+    return words("Clinic data: {ago}", ago=ago)
+
+
+def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tuple[str, ...]:
+    """The strip of the staff window: last arrival per feed, what waits, and what is wrong."""
+    parts: list[str] = []
+    for feed in sorted(feeds, key=lambda feed: feed.channel, reverse=True):
+        name = words("EHR") if feed.channel == "mllp" else words("Portal")
+        last = words("nothing yet") if feed.last_received is None else ago_words(words, feed.last_received, now)
+        parts.append(words("{feed}: {ago}", feed=name, ago=last))
+        if feed.waiting:
+            parts.append(words.plural("{count} waits", "{count} wait", feed.waiting))
+        if feed.note:
+            parts.append(feed.note)
+    return tuple(parts)

@@ -1,0 +1,72 @@
+"""Builds the shared screen from a picture. The allow-list is asked here again: what is not named does not get in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinic_app.model.identity import Identifier
+from clinic_app.model.people import FeedState
+from clinic_app.model.words import Words
+from clinic_app.picture.tables import SharedList
+from clinic_app.picture.types import Picture
+from clinic_app.viewmodels.feeds import shared_feeds
+from clinic_app.viewmodels.medicines import allowed_medicines, medicine_lanes
+from clinic_app.viewmodels.saying import birth_day, heading_day, moment_day
+from clinic_app.viewmodels.shared_state import Banner, SharedState
+from clinic_app.viewmodels.talking import talk_and_since
+from clinic_app.viewmodels.trends import build_trends, chosen_codes, last_told
+
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """What the screen depends on besides the picture.
+
+    Attributes:
+        identifier: the one by which the person was opened; its value is the banner's number.
+        token: of this opening.
+        now: the present, with zone.
+        feeds: health of the feeds.
+        hidden: series whose cards were hidden.
+        demonstration: whether the people are invented.
+    """
+
+    identifier: Identifier
+    token: int
+    now: datetime
+    feeds: Sequence[FeedState] = ()
+    hidden: frozenset[str] = frozenset()
+    demonstration: bool = False
+
+
+def build_shared(picture: Picture, allowed: SharedList, viewing: Viewing, words: Words) -> SharedState:
+    """The state of the whole shared screen for one person."""
+    today = viewing.now.astimezone().date()
+    codes = chosen_codes(picture, allowed.series, today)
+    trends, axis = build_trends(picture, codes, viewing.hidden, today, words)
+    medicines = allowed_medicines(picture.medicines, allowed.ingredients)
+    talk, since = talk_and_since(picture, allowed.series, allowed.checks, today, words)
+    told = last_told(picture, allowed.series)
+    answered = "" if told is None else moment_day(words, told.at, today)
+    return SharedState(
+        token=viewing.token,
+        banner=build_banner(picture, viewing.identifier, words),
+        steps=(words("How you are doing"),),
+        heading=heading_day(words, today),
+        trends=trends,
+        axis=axis,
+        lanes=medicine_lanes(medicines, axis, today, words),
+        talk=talk,
+        since=since,
+        feeds=shared_feeds(viewing.feeds, answered, viewing.now, words),
+        mark=words("Demonstration: invented people") if viewing.demonstration else "",
+    )
+
+
+def build_banner(picture: Picture, identifier: Identifier, words: Words) -> Banner:
+    """Name and birth date, labelled, and the number by which the person was opened."""
+    patient = picture.patient
+    return Banner(
+        name=patient.name or words("Name not known here"),
+        born=words("born {day}", day=birth_day(words, patient.birth_date)),
+        number=words("number {number}", number=identifier.value),
+    )
