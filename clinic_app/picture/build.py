@@ -18,7 +18,7 @@ from clinic_app.picture.goals import goal_bands
 from clinic_app.picture.heights import heights_of
 from clinic_app.picture.medicines import medicine_lines, modulator_starts
 from clinic_app.picture.person import Person, patient_line, person_of
-from clinic_app.picture.scene import Scene, last_visit, record_begins
+from clinic_app.picture.scene import Scene, comparable, last_visit, record_begins
 from clinic_app.picture.sentences import sentences
 from clinic_app.picture.series import Series, measured_series
 from clinic_app.picture.summary import feed_lines, summary_of
@@ -46,14 +46,16 @@ def build_picture(
     things = current_things(facts)
     patient = patient_line(things[FactKind.PATIENT], people)
     person, today = person_of(patient), now.date()
+    series = _series(things, person, tables, words)
     scene = Scene(
         person=person,
         today=today,
-        series=_series(things, person, tables, words),
+        series=series,
         since=last_visit(things, today),
         begins=record_begins(things, today),
         tables=tables,
         words=words,
+        comparable=comparable(series, today),
     )
     orders = things[FactKind.MEDICINE]
     medicines = medicine_lines(orders, tables)

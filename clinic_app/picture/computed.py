@@ -36,12 +36,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A measurement with its height, and the age in years on its day (None without a birth date)."""
+    """A measurement with its height, and the age in days on its day (None without a birth date)."""
 
     index: int
     point: Point
     height: Point
-    age: float | None
+    age_days: int | None
 
 
 def percent_predicted(
@@ -76,7 +76,7 @@ def body_mass(
     values: list[Point] = []
     percentiles: list[Point] = []
     for pair in pairs:
-        months = None if pair.age is None else pair.age * DAYS_PER_YEAR / DAYS_PER_MONTH
+        months = None if pair.age_days is None else pair.age_days / DAYS_PER_MONTH
         if months is not None and months < AGE_RANGE_MONTHS[0]:
             continue
         value = bmi(number(pair.point), number(pair.height))
@@ -110,18 +110,19 @@ def _pairs(
             notes[index] = unfit
             continue
         day = day_number(point)
-        age = None if born is None else (day - born.toordinal()) / DAYS_PER_YEAR
+        age_days = None if born is None else day - born.toordinal()
+        age = None if age_days is None else age_days / DAYS_PER_YEAR
         height = height_for(heights, day, age, words)
         if isinstance(height, str):
             notes[index] = height
         else:
-            pairs.append(Pair(index, point, height, age))
+            pairs.append(Pair(index, point, height, age_days))
     return pairs, notes
 
 
 def _columns(pairs: Sequence[Pair]) -> tuple[Column, Column, Column]:
     """Ages in years, heights in cm, values, as columns."""
-    ages = np.array([pair.age for pair in pairs], dtype=np.float64)
+    ages = np.array([pair.age_days for pair in pairs], dtype=np.float64) / DAYS_PER_YEAR
     heights = np.array([number(pair.height) for pair in pairs])
     return ages, heights, np.array([number(pair.point) for pair in pairs])
 
@@ -131,8 +132,9 @@ def _lung_details(z: float, lower_limit: float, words: Words) -> str:
 
 
 def _gli_refusal(pair: Pair, words: Words) -> str:
-    assert pair.age is not None
-    refusal = gli.why_not("fev1", pair.age, number(pair.height), number(pair.point))
+    assert pair.age_days is not None
+    years = pair.age_days / DAYS_PER_YEAR
+    refusal = gli.why_not("fev1", years, number(pair.height), number(pair.point))
     assert refusal is not None, "the series and the single calculation refuse the same"
     return words("No number: {reason}.", reason=refusal.reason)
 

@@ -52,7 +52,8 @@ def lung_function_fall(scene: Scene, modulator_starts: Mapping[str, date]) -> Fa
 
 def _accepted(point: Point, notes: Mapping[int, str], rule: FallRule) -> bool:
     """Whether status and quality allow a comparison; the grade stands in the note of the measured litres."""
-    grade = _GRADE.search(notes.get(point.derived_from[0], ""))
+    measured = point.derived_from[0] if point.derived_from else point.fact_id
+    grade = _GRADE.search(notes.get(measured, ""))
     return point.status in rule.accepted_statuses and (
         grade is None or grade[1].upper() not in rule.refused_grades
     )

@@ -7,6 +7,7 @@ do.
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from clinic_app.model.words import Words
@@ -30,7 +31,7 @@ def usable(point: Point, unit: str) -> bool:
 def day_number(point: Point) -> int:
     """The calendar day of a point as an ordinal; only for points that have one."""
     assert point.at is not None
-    return point.at.day.toordinal()
+    return date.fromisoformat(point.at.text[:10]).toordinal()
 
 
 def number(point: Point) -> float:

@@ -12,7 +12,7 @@ from clinic_app.model.words import Words
 from clinic_app.picture.current import Thing
 from clinic_app.picture.person import Person
 from clinic_app.picture.tables import PictureTables
-from clinic_app.picture.times import months_before
+from clinic_app.picture.times import months_before, time_key
 from clinic_app.picture.types import Evidence, Point
 
 _RECORD = (FactKind.MEASUREMENT, FactKind.CULTURE, FactKind.VISIT)
@@ -30,22 +30,41 @@ class Scene:
     begins: Moment | None
     tables: PictureTables
     words: Words
+    comparable: Mapping[str, Sequence[Point]]
 
     def record_held(self, day: date) -> bool:
         """Whether 12 months were held on a day; before, no baseline, nothing new or due is claimed."""
         return self.begins is not None and self.begins.day <= months_before(day, 12)
 
-    def numbers(self, name: str) -> list[Point]:
+    def numbers(self, name: str) -> Sequence[Point]:
         """The points that can be compared: numbers without comparator, on a known day up to today."""
-        return [
-            point
-            for point in self.series.get(name, ())
-            if isinstance(point.value, Decimal) and not point.comparator and self.happened(point.at)
-        ]
+        return self.comparable.get(name, ())
 
     def happened(self, at: Moment | None) -> bool:
         """Whether something is dated to a day that is not in the future."""
-        return at is not None and at.has_day and at.day <= self.today
+        return at is not None and at.has_day and upto(at, self.today.isoformat())
+
+
+def comparable(series: Mapping[str, Sequence[Point]], today: date) -> dict[str, Sequence[Point]]:
+    """The points of each series that `Scene.numbers` gives; worked out once, as every rule asks for them."""
+    day = today.isoformat()
+    return {
+        name: [
+            point
+            for point in points
+            if isinstance(point.value, Decimal)
+            and not point.comparator
+            and point.at is not None
+            and len(point.at.text) >= 10
+            and point.at.text[:10] <= day
+        ]
+        for name, points in series.items()
+    }
+
+
+def upto(at: Moment, day: str) -> bool:
+    """Whether a moment's day is not after an ISO day; comparing texts is a tenth of the work of reading dates."""
+    return at.text[:10] <= day
 
 
 def evidence_of(points: Iterable[Point]) -> Evidence:
@@ -64,13 +83,13 @@ def joined(evidence: Iterable[Evidence]) -> Evidence:
 
 def record_begins(things: Mapping[FactKind, Sequence[Thing]], today: date) -> Moment | None:
     """The first day of our record: the earliest measurement, culture or visit of EHR or staff."""
-    times = [
-        thing.fact.statement.at
-        for kind in _RECORD
-        for thing in things[kind]
-        if thing.fact.statement.source in _CLINIC
-    ]
-    return min((at for at in times if at is not None and at.day <= today), default=None)
+    firsts = []
+    for kind in _RECORD:
+        # The things are in order of time: the first one with a time is the earliest.
+        stated = (one.fact.statement for one in things[kind])
+        firsts.append(next((one.at for one in stated if one.at is not None and one.source in _CLINIC), None))
+    past = [at for at in firsts if at is not None and at.day <= today]
+    return min(past, default=None, key=time_key)
 
 
 def last_visit(things: Mapping[FactKind, Sequence[Thing]], today: date) -> Moment | None:
@@ -83,7 +102,7 @@ def last_visit(things: Mapping[FactKind, Sequence[Thing]], today: date) -> Momen
     for starts in (visits, booked):
         past = [start for start in starts if start is not None and start.has_day and start.day < today]
         if past:
-            return max(past)
+            return max(past, key=time_key)
     return _measured_before(things[FactKind.MEASUREMENT], today)
 
 
@@ -98,7 +117,8 @@ def _appointment_start(thing: Thing) -> Moment | None:
 
 
 def _measured_before(things: Sequence[Thing], today: date) -> Moment | None:
+    day = today.isoformat()
     statements = [thing.fact.statement for thing in things if thing.fact.statement.source in _CLINIC]
-    times = [one.at for one in statements if one.at is not None and one.at.has_day and one.at.day <= today]
-    newest = max((at.day for at in times), default=None)
-    return max((at for at in times if at.day != newest), default=None)
+    times = [one.at for one in statements if one.at is not None and one.at.has_day and upto(one.at, day)]
+    newest = max((at.text[:10] for at in times), default="")
+    return max((at for at in times if at.text[:10] != newest), default=None, key=time_key)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from clinic_app.picture.scene import Scene
+from clinic_app.picture.scene import Scene, upto
 from clinic_app.picture.times import say_day
 from clinic_app.picture.types import Point
 from clinic_app.picture.wording import rounded
@@ -42,10 +42,11 @@ def compared(scene: Scene, name: str, decimals: int) -> Compared | None:
     if scene.since is None:
         return None
     points = scene.numbers(name)
-    upto = [point for point in points if point.at is not None and point.at.day <= scene.since.day]
-    if not upto or len(upto) == len(points):
+    day = scene.since.text[:10]
+    before = [point for point in points if point.at is not None and upto(point.at, day)]
+    if not before or len(before) == len(points):
         return None
-    new, old = points[-1], upto[-1]
+    new, old = points[-1], before[-1]
     assert isinstance(new.value, Decimal) and isinstance(old.value, Decimal)
     return Compared(new, old, rounded(new.value, decimals), rounded(old.value, decimals))
 
