@@ -73,7 +73,7 @@ def problems(line: str, hosts: frozenset[str], machine: frozenset[str]) -> Itera
         if found := pattern.search(line):
             yield what, found.group(0)
     for host in ADDRESS.findall(line):
-        if host.lower() not in hosts and not RESERVED.search(host.lower()):
+        if "." in host and host.lower() not in hosts and not RESERVED.search(host.lower()):
             yield "host", host
     for name in machine:
         if name in line and name not in hosts:

@@ -66,6 +66,7 @@ def test_read_from_a_home(tmp_path: Path) -> None:
         ("clinic.name = 3", "must be a text"),
         ('clinic.name = "a\\nb"', "must be a text"),
         ("clinic.language = 'de'", 'must be "en" or "es"'),
+        ("clinic.demonstration = 1", "must be true or false"),
         ("clinic.viewing_distance_m = 0.1", "must be a number from 0.4 to 5"),
         ("clinic.viewing_distance_m = nan", "must be a number"),
         ("clinic.screen_inches = true", "must be a number"),
