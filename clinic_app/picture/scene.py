@@ -93,17 +93,34 @@ def record_begins(things: Mapping[FactKind, Sequence[Thing]], today: date) -> Mo
 
 
 def last_visit(things: Mapping[FactKind, Sequence[Thing]], today: date) -> Moment | None:
-    """The start of the last visit before today; where no visits are sent, of the last kept appointment.
+    """The visit that changes are told against: the last one before today; appointments where no visits are sent.
 
-    Where neither is sent it is the last day before the newest one on which the clinic measured something.
+    On a day without a visit, when nothing was measured since the last one, it is the visit before: what the last
+    one brought is then still the news. Where no visits are known, it is the last day measured before the newest.
     """
+    measured = _measured(things[FactKind.MEASUREMENT], today)
+    starts = _starts(things)
+    past = sorted((start for start in starts if start.day < today), key=time_key)
+    if past:
+        here_today = any(start.day == today for start in starts)
+        newer = any(at.day > past[-1].day for at in measured[-1:])
+        earlier = [start for start in past if start.day < past[-1].day]
+        if here_today or newer:
+            return past[-1]
+        if earlier:
+            return earlier[-1]
+    before = [at for at in measured if at.day != measured[-1].day]
+    return before[-1] if before else (past[-1] if past else None)
+
+
+def _starts(things: Mapping[FactKind, Sequence[Thing]]) -> list[Moment]:
+    """Starts of the visits that took place; where none is known, of the appointments that were not called off."""
     visits = [_visit_start(thing) for thing in things[FactKind.VISIT]]
     booked = [_appointment_start(thing) for thing in things[FactKind.APPOINTMENT]]
-    for starts in (visits, booked):
-        past = [start for start in starts if start is not None and start.has_day and start.day < today]
-        if past:
-            return max(past, key=time_key)
-    return _measured_before(things[FactKind.MEASUREMENT], today)
+    known = [
+        [start for start in starts if start is not None and start.has_day] for starts in (visits, booked)
+    ]
+    return known[0] or known[1]
 
 
 def _visit_start(thing: Thing) -> Moment | None:
@@ -116,9 +133,9 @@ def _appointment_start(thing: Thing) -> Moment | None:
     return body.start if isinstance(body, Appointment) and body.state == "booked" else None
 
 
-def _measured_before(things: Sequence[Thing], today: date) -> Moment | None:
+def _measured(things: Sequence[Thing], today: date) -> list[Moment]:
+    """When the clinic measured something, in order of days, none in the future."""
     day = today.isoformat()
     statements = [thing.fact.statement for thing in things if thing.fact.statement.source in _CLINIC]
     times = [one.at for one in statements if one.at is not None and one.at.has_day and upto(one.at, day)]
-    newest = max((at.text[:10] for at in times), default="")
-    return max((at for at in times if at.text[:10] != newest), default=None, key=time_key)
+    return sorted(times, key=lambda at: at.text[:10])

@@ -28,6 +28,10 @@ def booking(chart: Chart, start: str | None, state: str = "booked") -> None:
     chart.add("appointment", Appointment(Moment(start) if start else None, 20, "CF", "Room 1", state), start)
 
 
+def measured(chart: Chart, day: str | None, source: str = "ehr") -> None:
+    chart.measure("weight", day, "50", "kg", source=source)
+
+
 def test_the_last_visit_before_today(chart: Chart) -> None:
     visit(chart, "2026-09-09T10:00")
     visit(chart, "2026-06-01")
@@ -47,14 +51,41 @@ def test_without_visits_the_last_kept_appointment(chart: Chart) -> None:
     assert since(chart) == "2026-09-09T10:00"
 
 
+def test_between_visits_what_came_since_the_last_one_is_the_news(chart: Chart) -> None:
+    visit(chart, "2026-06-01")
+    visit(chart, "2026-09-09")
+    measured(chart, "2026-09-10")
+    assert since(chart) == "2026-09-09"
+
+
+def test_where_nothing_came_since_it_is_still_what_the_last_visit_brought(chart: Chart) -> None:
+    visit(chart, "2026-06-01T09:00")
+    visit(chart, "2026-09-09T09:00")
+    visit(chart, "2026-09-09T11:00")
+    measured(chart, "2026-09-09")
+    measured(chart, "2026-11-20", source="device")
+    assert since(chart) == "2026-06-01T09:00"
+    visit(chart, "2026-11-23")
+    assert since(chart) == "2026-09-09T11:00"
+
+
+def test_a_single_visit_is_told_against_what_was_measured_before_it(chart: Chart) -> None:
+    visit(chart, "2026-09-09")
+    assert since(chart) == "2026-09-09"
+    measured(chart, "2026-09-09")
+    assert since(chart) == "2026-09-09"
+    measured(chart, "2026-06-02")
+    assert since(chart) == "2026-06-02"
+
+
 def test_without_either_the_last_day_measured_before_the_newest(chart: Chart) -> None:
-    chart.measure("fev1", "2026-06-01", "2", "L")
-    chart.measure("fev1", "2026-09-01T10:00", "2", "L")
-    chart.measure("weight", "2026-11-20T09:00", "50", "kg")
-    chart.measure("fev1", "2026-11-20T10:00", "2", "L")
-    chart.measure("home_fev1", "2026-11-22", "2", "L", source="device")
-    chart.measure("fev1", None, "2", "L")
-    chart.measure("fev1", "2027-01-01", "2", "L")
+    measured(chart, "2026-06-01")
+    measured(chart, "2026-09-01T10:00")
+    measured(chart, "2026-11-20T09:00")
+    measured(chart, "2026-11-20T10:00")
+    measured(chart, "2026-11-22", source="device")
+    measured(chart, None)
+    measured(chart, "2027-01-01")
     assert since(chart) == "2026-09-01T10:00"
 
 
