@@ -20,7 +20,7 @@ def normal(name: str) -> str:
 
 
 def locked(path: Path) -> dict[str, str]:
-    """Version by name; every requirement must carry at least one hash and nothing else may stand in the file."""
+    """Version by name; every requirement carries a hash, and nothing else may stand in the file."""
     found = {}
     for block in path.read_text("utf-8").replace(" \\\n", " ").strip().split("\n"):
         match = re.fullmatch(
