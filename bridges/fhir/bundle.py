@@ -78,7 +78,8 @@ class _Search(msgspec.Struct):
 
 
 class _Entry(msgspec.Struct):
-    resource: msgspec.Raw | None = None
+    # Not `Raw | None`: msgspec then takes nothing but null.
+    resource: msgspec.Raw = msgspec.Raw()
     search: _Search | None = None
 
 
@@ -121,7 +122,7 @@ def read_bundle(body: bytes) -> Bundle:
     found = [
         _record(bytes(entry.resource))
         for entry in bundle.entry
-        if _wanted(entry) and entry.resource is not None
+        if _wanted(entry) and bytes(entry.resource) not in (b"", b"null")
     ]
     return Bundle(found, links.get("next", ""), links.get("self", ""))
 

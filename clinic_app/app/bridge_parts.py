@@ -13,6 +13,8 @@ from clinic_app.app.spawn import command_line, environment
 from clinic_app.ports.intake import IntakeWriter
 
 PORTAL_TOKEN = "portal-token"
+EMBEDDED = "embedded portal"
+"""Sender of what the home's own portal holds: it stays the same portal on whatever port it listens."""
 _LOOK_AGAIN_SECONDS = 1.0
 
 
@@ -70,7 +72,9 @@ class _portal_sync:  # noqa: N801 - used as a function
         moved.set()
 
     def _settings(self, address: str) -> SyncSettings:
-        return SyncSettings(f"{address}/fhir", self._token, every=self._clinic.settings.portal.poll_seconds)
+        portal = self._clinic.settings.portal
+        name = "" if portal.url else EMBEDDED
+        return SyncSettings(f"{address}/fhir", self._token, every=portal.poll_seconds, name=name)
 
 
 class _told:  # noqa: N801 - used as a function
@@ -78,4 +82,4 @@ class _told:  # noqa: N801 - used as a function
         self._report = report
 
     def __call__(self, status: SyncStatus) -> None:
-        self._report({"at": status.at.isoformat(), "code": status.code, "failures": status.failures})
+        self._report({"at": status.at.isoformat(), "code": status.code, "message": status.message, "failures": status.failures})

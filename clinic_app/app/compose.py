@@ -9,6 +9,7 @@ from types import TracebackType
 from bridges.fhir import translate as fhir_translation
 from bridges.hl7 import translate as hl7_translation
 from bridges.hl7.profile import SiteProfile
+from bridges.mllp.broken import translate_broken
 from bridges.portal.store.portal_store import PortalStore
 from clinic_app.app.context import Context
 from clinic_app.app.portal_store import open_portal_store
@@ -128,6 +129,9 @@ class Clinic:
         profile = self.profile
 
         def translate(entry: RawEntry) -> Translation:
+            broken = translate_broken(entry)
+            if broken is not None:
+                return broken
             if entry.channel == "fhir":
                 return fhir_translation.translate(entry)
             return hl7_translation.translate(entry.raw, profile)
