@@ -30,6 +30,7 @@ class SyncSettings:
         token: bearer token; never shown.
         types: resource types to read.
         every: seconds between rounds. most_wait: longest wait after failures, in seconds.
+        name: under which position and entries are kept, where the address may change; empty means the address.
     """
 
     base: str
@@ -37,6 +38,12 @@ class SyncSettings:
     types: Sequence[str] = TYPES
     every: float = 2.0
     most_wait: float = 300.0
+    name: str = ""
+
+    @property
+    def sender(self) -> str:
+        """The entries' sender, and the beginning of the position's name."""
+        return self.name or self.base.rstrip("/")
 
     def __post_init__(self) -> None:
         """Refuse what is no address, or plain http to another machine."""
@@ -116,7 +123,7 @@ class _Sync:
         return sum([await self._one_type(kind) for kind in self._settings.types])
 
     async def _one_type(self, kind: str) -> int:
-        name = f"fhir {self._settings.base.rstrip('/')} {kind}"
+        name = f"fhir {self._settings.sender} {kind}"
         position = await asyncio.to_thread(self._intake.cursor, name)
         reading = Round(self._settings.base, kind, position, self._seen[kind], OVERLAP)
         address, landed = reading.start(), 0
@@ -131,9 +138,9 @@ class _Sync:
         return landed
 
     async def _land(self, records: Sequence[Record], cursor: tuple[str, str] | None) -> Sequence[Landed]:
-        now, base = self._clock.now(), self._settings.base.rstrip("/")
+        now, sender = self._clock.now(), self._settings.sender
         received = [
-            Received(CHANNEL, base, record.control_id, record.type, now, record.raw) for record in records
+            Received(CHANNEL, sender, record.control_id, record.type, now, record.raw) for record in records
         ]
         future: Future[Sequence[Landed]] = self._intake.submit(received, cursor)
         return await asyncio.wrap_future(future)

@@ -45,7 +45,7 @@ def read_litres(text: str, words: Words) -> Typed:
     likely = next((value / by for by in (10, 100, 1000) if LITRES[0] <= value / by <= LITRES[1]), None)
     said = text.strip()
     if value > LITRES[1] and likely is not None:
-        guess = f"{likely.normalize():f}"
+        guess = _decimal(likely, words)
         return Typed(
             check=words(
                 "Please check: {value} litres is more than lungs can hold. Is it {guess}?",
@@ -73,5 +73,11 @@ def read_weight(text: str, unit: str, words: Words) -> Typed:
     )
 
 
+def _decimal(value: Decimal, words: Words) -> str:
+    """A number as the reader's language writes it."""
+    text = f"{value.normalize():f}"
+    return text.replace(".", ",") if words.language == "es" else text
+
+
 def _not_a_number(words: Words) -> str:
-    return words("Please write only a number, such as {example}.", example="2.4")
+    return words("Please write only a number, such as {example}.", example=_decimal(Decimal("2.4"), words))
