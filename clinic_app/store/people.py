@@ -166,7 +166,11 @@ def patients(connection: Connection, book: IdentifierBook, on: date) -> Sequence
     names = book.names(number for group in members.values() for number in group)
     rows = []
     for group in members.values():
-        here = sorted((names[number], number) for number in group if number in demographics)
+        here = sorted(
+            (names[number], number)
+            for number in group
+            if number in demographics and not names[number].from_portal
+        )
         if here:
             newest = max((demographics[number] for _, number in here), key=lambda found: found.order)
             rows.append(
@@ -184,27 +188,26 @@ def patients(connection: Connection, book: IdentifierBook, on: date) -> Sequence
 
 def _current_demographics(connection: Connection) -> dict[int, _Demographics]:
     """Of each EHR identifier: its current version (of each key), and of these the one sent last."""
-    order = func.row_number().over(
-        partition_by=(fact.c.identifier_id, fact.c.key),
-        order_by=(fact.c.status.desc(), fact.c.sent_at.desc(), fact.c.content_hash.desc()),
-    )
-    ranked = (
-        select(fact.c.id, fact.c.status, order.label("place"))
-        .join(identifier, identifier.c.id == fact.c.identifier_id)
-        .where(fact.c.kind == "patient", fact.c.hidden == 0, identifier.c.authority != PORTAL)
-        .subquery()
-    )
+    order = fact.c.status.concat(" ").concat(fact.c.sent_at).concat(" ").concat(fact.c.content_hash)
+    # With a single max() SQLite takes the other columns from the row that has it; PostgreSQL: DISTINCT ON.
     rows = connection.execute(
         select(
-            fact.c.identifier_id, fact.c.sent_at, fact.c.content_hash, fact.c.name, fact.c.day, fact.c.text
+            fact.c.identifier_id,
+            func.max(order),
+            fact.c.status,
+            fact.c.sent_at,
+            fact.c.content_hash,
+            fact.c.name,
+            fact.c.day,
+            fact.c.text,
         )
-        .join(ranked, ranked.c.id == fact.c.id)
-        .where(ranked.c.place == 1, ranked.c.status != _WITHDRAWN)
+        .where(fact.c.kind == "patient", fact.c.hidden == 0)
+        .group_by(fact.c.identifier_id, fact.c.key)
     )
     found: dict[int, _Demographics] = {}
-    for number, sent_at, content_hash, name, day, sex in rows:
+    for number, _, status, sent_at, content_hash, name, day, sex in rows:
         one = _Demographics((sent_at, content_hash), name, day, sex)
-        if number not in found or found[number].order < one.order:
+        if status != _WITHDRAWN and (number not in found or found[number].order < one.order):
             found[number] = one
     return found
 

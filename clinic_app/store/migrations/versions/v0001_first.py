@@ -172,6 +172,14 @@ def _fact_indexes() -> None:
     )
     op.create_index("ix_fact_entry", "fact", ["entry_id"], unique=False)
     op.create_index(
+        "ix_fact_listed",
+        "fact",
+        ["identifier_id", "key", "status", "sent_at", "content_hash", "hidden", "name", "day", "text"],
+        unique=False,
+        sqlite_where=sa.text("kind='patient'"),
+        postgresql_where=sa.text("kind='patient'"),
+    )
+    op.create_index(
         "ix_fact_patient",
         "fact",
         ["identifier_id", "sent_at", "content_hash"],
