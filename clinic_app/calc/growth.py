@@ -6,7 +6,7 @@ percentile on, the percentile is 90 + 10 Φ((BMI − P95)/sigma), P95 taken from
 that both parts meet without a step.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,22 +51,40 @@ def read_bmi_tables(lms: str, extension: str) -> BmiTables:
 
 def bmi_for_age(tables: BmiTables, sex: Sex, months: float, bmi: float) -> BmiForAge | Refusal:
     """Percentile and z-score of a BMI (kg/m2) at an exact age in months, or why there is none."""
+    return bmi_for_ages(tables, sex, (months,), (bmi,))[0]
+
+
+def bmi_for_ages(
+    tables: BmiTables, sex: Sex, months: Sequence[float], bmis: Sequence[float]
+) -> list[BmiForAge | Refusal]:
+    """`bmi_for_age` for a whole series: the tables are interpolated once for all its ages."""
+    columns = [_at(tables.lms, f"{sex}_{name}", months) for name in "lms"]
+    columns.append(_at(tables.extension, f"{sex}_sigma", months))
+    return [
+        _refusal(month, bmi) or _place(bmi, *parameters)
+        for month, bmi, *parameters in zip(months, bmis, *columns, strict=True)
+    ]
+
+
+def _at(columns: Mapping[str, Column], name: str, months: Sequence[float]) -> list[float]:
+    return [float(value) for value in np.interp(months, columns["age_months"], columns[name])]
+
+
+def _refusal(months: float, bmi: float) -> Refusal | None:
     if not AGE_RANGE_MONTHS[0] <= months < AGE_RANGE_MONTHS[1]:
         return Refusal("AGE", "the CDC BMI reference covers ages 2 to 20 years")
     if not BMI_RANGE[0] <= bmi <= BMI_RANGE[1]:
         return Refusal("VALUE", "the BMI must be between 3 and 200 kg/m2")
-    power, median, spread = (_at(tables.lms, f"{sex}_{name}", months) for name in "lms")
+    return None
+
+
+def _place(bmi: float, power: float, median: float, spread: float, sigma: float) -> BmiForAge:
     z = lms_z(bmi, power, median, spread)
     if z < _Z95:
         return _result(100 * normal_cdf(z), z)
-    p95 = lms_value(_Z95, power, median, spread)
     # The share above is kept, not the share below: far out 1 − share would round to 0.
-    above = 0.1 * normal_cdf((p95 - bmi) / _at(tables.extension, f"{sex}_sigma", months))
+    above = 0.1 * normal_cdf((lms_value(_Z95, power, median, spread) - bmi) / sigma)
     return _result(100 * (1 - above), Z_CAP if above <= normal_cdf(-Z_CAP) else -normal_quantile(above))
-
-
-def _at(columns: Mapping[str, Column], name: str, months: float) -> float:
-    return float(np.interp(months, columns["age_months"], columns[name]))
 
 
 def _result(percentile: float, z: float) -> BmiForAge:

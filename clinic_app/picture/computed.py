@@ -15,7 +15,7 @@ import numpy as np
 from clinic_app.calc import gli
 from clinic_app.calc.age import DAYS_PER_MONTH, DAYS_PER_YEAR
 from clinic_app.calc.bmi import bmi
-from clinic_app.calc.growth import AGE_RANGE_MONTHS, BmiForAge, bmi_for_age
+from clinic_app.calc.growth import AGE_RANGE_MONTHS, BmiForAge, bmi_for_ages
 from clinic_app.calc.numbers import Computed, Refusal
 from clinic_app.calc.tables import Column, Sex
 from clinic_app.model.facts import Source
@@ -42,6 +42,11 @@ class Pair:
     point: Point
     height: Point
     age_days: int | None
+
+    @property
+    def months(self) -> float | None:
+        """Exact age in months."""
+        return None if self.age_days is None else self.age_days / DAYS_PER_MONTH
 
 
 def percent_predicted(
@@ -73,28 +78,33 @@ def body_mass(
 ) -> Outcome:
     """BMI of every weight from 2 y on, and its percentile below 20 y."""
     pairs, notes = _pairs(points, "kg", heights, person.born, words)
-    values: list[Point] = []
-    percentiles: list[Point] = []
+    values: list[tuple[Pair, Computed]] = []
     for pair in pairs:
-        months = None if pair.age_days is None else pair.age_days / DAYS_PER_MONTH
-        if months is not None and months < AGE_RANGE_MONTHS[0]:
+        if pair.months is not None and pair.months < AGE_RANGE_MONTHS[0]:
             continue
         value = bmi(number(pair.point), number(pair.height))
         if isinstance(value, Refusal):
             notes[pair.index] = words("No number: {reason}.", reason=value.reason)
-            continue
-        values.append(_derived(pair, value, ""))
-        if months is not None and months < AGE_RANGE_MONTHS[1] and person.sex is not None:
-            percentiles.extend(_percentile(pair, person.sex, months, value.value, tables))
-    return Outcome({"bmi": tuple(values), "bmi_percentile": tuple(percentiles)}, _with_notes(points, notes))
+        else:
+            values.append((pair, value))
+    masses = tuple(_derived(pair, value, "") for pair, value in values)
+    series = {"bmi": masses, "bmi_percentile": _percentiles(values, person.sex, tables)}
+    return Outcome(series, _with_notes(points, notes))
 
 
-def _percentile(pair: Pair, sex: Sex, months: float, value: float, tables: PictureTables) -> list[Point]:
-    result = bmi_for_age(tables.bmi, sex, months, value)
-    return (
-        [_derived(pair, result.percentile, f"z {result.z.value:.2f}")]
+def _percentiles(
+    values: Sequence[tuple[Pair, Computed]], sex: Sex | None, tables: PictureTables
+) -> tuple[Point, ...]:
+    """The percentiles of those values that have one."""
+    if sex is None:
+        return ()
+    young = [(p, value) for p, value in values if p.months is not None and p.months < AGE_RANGE_MONTHS[1]]
+    months = [pair.months or 0 for pair, _ in young]
+    results = bmi_for_ages(tables.bmi, sex, months, [value.value for _, value in young])
+    return tuple(
+        _derived(pair, result.percentile, f"z {result.z.value:.2f}")
+        for (pair, _), result in zip(young, results, strict=True)
         if isinstance(result, BmiForAge)
-        else []
     )
 
 
