@@ -149,6 +149,7 @@ class Feed(threading.Thread):
 
     Attributes:
         acknowledged: control ids that got AA. refused: those that got anything else.
+        flowing: whether new messages are sent (what is owed is sent again in any case).
     """
 
     def __init__(self, address: Callable[[], tuple[str, int]]) -> None:
@@ -157,6 +158,7 @@ class Feed(threading.Thread):
         self._number = 0
         self._waiting: dict[str, bytes] = {control_id_of(adt(n)): adt(n) for n in range(PATIENTS)}
         self._ending = threading.Event()
+        self.flowing = threading.Event()
         self.acknowledged: list[str] = []
         self.refused: list[str] = []
 
@@ -181,6 +183,7 @@ class Feed(threading.Thread):
 
     def finish(self) -> None:
         """Send nothing new, and wait for the answers still owed."""
+        self.flowing.clear()
         self._ending.set()
         self.join(120)
         assert not self.is_alive(), "answers are missing"
@@ -189,7 +192,9 @@ class Feed(threading.Thread):
         framer = Framer()
         connection.sendall(b"".join(map(wrap, self._waiting.values())))
         while self._waiting or not self._ending.is_set():
-            while len(self._waiting) < WINDOW and not self._ending.is_set():
+            if not self._waiting and not self.flowing.wait(0.05):
+                continue
+            while len(self._waiting) < WINDOW and self.flowing.is_set():
                 self._number += 1
                 message = oru(self._number)
                 self._waiting[control_id_of(message)] = message
@@ -225,6 +230,7 @@ class Outcome:
     loaded: int
     acknowledged: int
     lost: Sequence[str]
+    unapplied: Sequence[str]
     twice: Sequence[str]
 
 
@@ -246,6 +252,7 @@ class Proof:
         def kill(feed: Feed) -> None:
             self.loaded += feed.in_flight > 0
             self.clinic.kill_bridge()
+            feed.flowing.clear()
             self.clinic.start(module=self.module)
 
         return self._run(pauses, kill)
@@ -258,6 +265,7 @@ class Proof:
             worker = self.clinic.worker()
             self.loaded += feed.in_flight > 0
             os.kill(worker, signal.SIGKILL)
+            feed.flowing.clear()
             eventually(lambda: self.clinic.worker() not in (0, worker))
 
         return self._run(pauses, kill)
@@ -267,6 +275,8 @@ class Proof:
         feed = Feed(self.clinic.address)
         feed.start()
         for pause in pauses:
+            # Bursts, so that the worker's backlog stays small; the load is full whenever a kill comes.
+            feed.flowing.set()
             feed.wait_for_more()
             time.sleep(pause)
             kill(feed)
@@ -280,7 +290,8 @@ class Proof:
         acknowledged = set(feed.acknowledged)
         measured = {one for one in acknowledged if one.startswith("M")}
         known = {"M" + key.partition("|")[0].removeprefix("filler:F") for key in facts}
-        lost = sorted((acknowledged - set(inbox)) | (measured - known))
+        lost = sorted(acknowledged - set(self.clinic.landed()))
+        unapplied = sorted((acknowledged - set(inbox)) | (measured - known))
         twice = [name for name, count in Counter(name for name in inbox if name).items() if count > 1]
         twice += [key for key, count in Counter(facts).items() if count > 1]
-        return Outcome(kills, self.loaded, len(acknowledged), lost, twice)
+        return Outcome(kills, self.loaded, len(acknowledged), lost, unapplied, twice)
