@@ -49,7 +49,8 @@ class _Work:
             self.profile_version,
             verdict.reason,
         )
-        self.unit.withhold(self.entry.id, verdict.withheld)
+        if self.unit.entry_withheld(self.entry.id) != verdict.withheld:
+            self.unit.withhold(self.entry.id, verdict.withheld)
 
     def identity(self) -> tuple[bool, tuple[Moment, ...]] | None:
         subject = self.translation.subject

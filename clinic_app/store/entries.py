@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects.sqlite import insert
 
 from clinic_app.model.entries import EntryState, Finding, Hold, InboxEntry, RawEntry
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.prepared import Prepared
 from clinic_app.store.rows import ENTRIES, ENTRIES_WITH_BYTES, entry_of, findings_text, time_of, time_text
 from clinic_app.store.tables import inbox
+
+_RECEIVED = ("id", "channel", "sender", "control_id", "type", "received_at", "flag", "raw")
+_BECAME = ("state", "subject_id", "birth_date", "profile_version", "code", "reason", "mend", "findings")
+_INSERT = insert(inbox).values({name: bindparam(name) for name in (*_RECEIVED, *_BECAME)})
+_PUT = Prepared(
+    _INSERT.on_conflict_do_update(
+        index_elements=("id",), set_={name: _INSERT.excluded[name] for name in _BECAME}
+    )
+)
+_ENTRY = Prepared(ENTRIES_WITH_BYTES.where(inbox.c.id == bindparam("entry_id")))
 
 
 def put(
@@ -28,34 +40,30 @@ def put(
 ) -> None:
     """Insert an entry, or set what became of it; bytes, sender and times never change."""
     first = holds[0] if holds else Hold("", reason, "")
-    became: dict[str, Any] = {
-        "state": state.value,
-        "subject_id": None if subject is None else book.ensure(subject),
-        "birth_date": None if birth_date is None else birth_date.text,
-        "profile_version": profile_version,
-        "code": first.code,
-        "reason": first.reason,
-        "mend": first.mend,
-        "findings": findings_text(findings),
-    }
-    if connection.execute(update(inbox).where(inbox.c.id == entry.id).values(**became)).rowcount:
-        return
-    received = {
-        "id": entry.id,
-        "channel": entry.channel,
-        "sender": entry.sender,
-        "control_id": entry.control_id,
-        "type": entry.type,
-        "received_at": time_text(entry.received_at),
-        "flag": entry.flag,
-        "raw": entry.raw,
-    }
-    connection.execute(insert(inbox), {**received, **became})
+    _PUT.run(
+        connection,
+        id=entry.id,
+        channel=entry.channel,
+        sender=entry.sender,
+        control_id=entry.control_id,
+        type=entry.type,
+        received_at=time_text(entry.received_at),
+        flag=entry.flag,
+        raw=entry.raw,
+        state=state.value,
+        subject_id=None if subject is None else book.ensure(subject),
+        birth_date=None if birth_date is None else birth_date.text,
+        profile_version=profile_version,
+        code=first.code,
+        reason=first.reason,
+        mend=first.mend,
+        findings=findings_text(findings),
+    )
 
 
 def entry(connection: Connection, entry_id: int) -> InboxEntry | None:
     """One entry with its bytes."""
-    row = connection.execute(ENTRIES_WITH_BYTES.where(inbox.c.id == entry_id)).one_or_none()
+    row = _ENTRY.run(connection, entry_id=entry_id).one_or_none()
     return None if row is None else entry_of(row)
 
 

@@ -10,18 +10,25 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, union, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from clinic_app.model.facts import Fact, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.prepared import Prepared
 from clinic_app.store.rows import FACT_COLUMNS, FactReader, fact_row, time_text
 from clinic_app.store.tables import fact, inbox, repeat
 
 _VERSION = ("identifier_id", "key", "status", "sent_at", "content_hash")
 # The same text in PostgreSQL's dialect; both know ON CONFLICT DO NOTHING.
-_RECORD = insert(fact).on_conflict_do_nothing(index_elements=_VERSION)
+_RECORDED = [column.name for column in fact.columns if column.name not in ("id", "retracted")]
+_RECORD = Prepared(
+    insert(fact)
+    .values({name: bindparam(name) for name in _RECORDED})
+    .on_conflict_do_nothing(index_elements=_VERSION)
+)
+_WITHHELD = Prepared(select(inbox.c.withheld).where(inbox.c.id == bindparam("entry_id")))
 _REPEAT = insert(repeat).on_conflict_do_nothing(index_elements=("fact_id", "entry_id"))
 
 
@@ -61,7 +68,7 @@ def add_statements(
         fact_row(stated, numbers[stated.subject], entry_id, profile_version, recorded, withheld)
         for stated in statements
     ]
-    fresh = connection.execute(_RECORD, rows).rowcount
+    fresh = _RECORD.run_many(connection, rows).rowcount
     if fresh < len(rows):
         fresh += _repeat(connection, entry_id, rows)
     return fresh
@@ -69,7 +76,7 @@ def add_statements(
 
 def is_withheld(connection: Connection, entry_id: int) -> bool:
     """Whether the entry stands behind a hold of identity."""
-    return bool(connection.execute(select(inbox.c.withheld).where(inbox.c.id == entry_id)).scalar())
+    return bool(_WITHHELD.run(connection, entry_id=entry_id).scalar())
 
 
 def _repeat(connection: Connection, entry_id: int, rows: Sequence[dict[str, Any]]) -> int:
@@ -139,8 +146,6 @@ def retract(connection: Connection, entry_id: int, keep: Iterable[tuple[str, str
 
 def set_withheld(connection: Connection, entry_id: int, withheld: bool) -> None:
     """Put the entry's facts behind a hold, or bring them back."""
-    if is_withheld(connection, entry_id) == withheld:
-        return
     connection.execute(update(inbox).where(inbox.c.id == entry_id).values(withheld=int(withheld)))
     own = select(fact.c.id).where(fact.c.entry_id == entry_id)
     others = select(repeat.c.fact_id).where(repeat.c.entry_id == entry_id)

@@ -4,10 +4,15 @@ ever.
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from clinic_app.model.identity import Identifier
+from clinic_app.store.prepared import Prepared
 from clinic_app.store.tables import identifier as table
+
+_NUMBER = Prepared(
+    select(table.c.id).where(table.c.authority == bindparam("authority"), table.c.value == bindparam("value"))
+)
 
 
 class IdentifierBook:
@@ -26,10 +31,8 @@ class IdentifierBook:
         """Its row number; None where it was never stored."""
         found = self._committed.get(identifier) or self._new.get(identifier)
         if found is None:
-            found = self._connection.execute(
-                select(table.c.id).where(
-                    table.c.authority == identifier.authority, table.c.value == identifier.value
-                )
+            found = _NUMBER.run(
+                self._connection, authority=identifier.authority, value=identifier.value
             ).scalar()
             if found is not None:
                 self._new[identifier] = found

@@ -5,34 +5,41 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from clinic_app.model.access import SYSTEM, AccessRow, Change
 from clinic_app.model.identity import Identifier
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.prepared import Prepared
 from clinic_app.store.rows import time_of, time_text
 from clinic_app.store.tables import access_log, change, people_member, people_set
+
+_LAST = Prepared(select(func.max(access_log.c.sequence)).where(access_log.c.writer == bindparam("writer")))
+_COLUMNS = [column.name for column in access_log.columns if column.name != "id"]
+_APPEND = Prepared(insert(access_log).values({name: bindparam(name) for name in _COLUMNS}))
+_SET = Prepared(select(people_set.c.id).where(people_set.c.digest == bindparam("digest")))
+_CHANGE = Prepared(
+    insert(change)
+    .values({name: bindparam(name) for name in ("at", "people", "kinds", "codes")})
+    .returning(change.c.sequence)
+)
 
 
 def append_access(connection: Connection, book: IdentifierBook, row: AccessRow) -> None:
     """Append with the next sequence of its writer."""
-    last = connection.execute(
-        select(func.max(access_log.c.sequence)).where(access_log.c.writer == row.writer)
-    ).scalar()
-    connection.execute(
-        insert(access_log),
-        {
-            "writer": row.writer,
-            "sequence": (last or 0) + 1,
-            "at": time_text(row.at),
-            "account": row.account,
-            "action": row.action,
-            "purpose": row.purpose,
-            "kinds": json.dumps(row.kinds),
-            "set_id": _people_set(connection, book, row.people),
-            "outcome": row.outcome,
-            "entry_id": row.entry_id,
-        },
+    last = _LAST.run(connection, writer=row.writer).scalar()
+    _APPEND.run(
+        connection,
+        writer=row.writer,
+        sequence=(last or 0) + 1,
+        at=time_text(row.at),
+        account=row.account,
+        action=row.action,
+        purpose=row.purpose,
+        kinds=json.dumps(row.kinds),
+        set_id=_people_set(connection, book, row.people),
+        outcome=row.outcome,
+        entry_id=row.entry_id,
     )
 
 
@@ -42,7 +49,7 @@ def _people_set(connection: Connection, book: IdentifierBook, people: Sequence[I
         return None
     numbers = sorted({book.ensure(one) for one in people})
     digest = blake2b(",".join(map(str, numbers)).encode(), digest_size=16).hexdigest()
-    found = connection.execute(select(people_set.c.id).where(people_set.c.digest == digest)).scalar()
+    found = _SET.run(connection, digest=digest).scalar()
     if found is None:
         made = connection.execute(insert(people_set).returning(people_set.c.id), {"digest": digest})
         found = int(made.scalar_one())
@@ -105,13 +112,15 @@ def append_change(
     at: datetime,
 ) -> int:
     """Append the change row of a commit; returns its sequence."""
-    row = {
-        "at": time_text(at),
-        "people": json.dumps([[one.authority, one.value] for one in people]),
-        "kinds": json.dumps(list(kinds)),
-        "codes": json.dumps(list(codes)),
-    }
-    return int(connection.execute(insert(change).returning(change.c.sequence), row).scalar_one())
+    return int(
+        _CHANGE.run(
+            connection,
+            at=time_text(at),
+            people=json.dumps([[one.authority, one.value] for one in people]),
+            kinds=json.dumps(list(kinds)),
+            codes=json.dumps(list(codes)),
+        ).scalar_one()
+    )
 
 
 def changes_after(connection: Connection, sequence: int) -> Sequence[Change]:

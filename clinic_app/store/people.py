@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_new
 
 from clinic_app.model.facts import FactStatus
@@ -15,6 +15,7 @@ from clinic_app.model.people import Link, PatientRow
 from clinic_app.store.facts import newer_version_of
 from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.order import in_order
+from clinic_app.store.prepared import Prepared
 from clinic_app.store.rows import time_of, time_text
 from clinic_app.store.tables import confirmed_birth_date, fact, identifier, inbox, link
 
@@ -22,55 +23,51 @@ _WITHDRAWN = FactStatus.WITHDRAWN.rank
 _JOINED = (link.c.latest == 1, link.c.active == 1)
 
 
+_NEAR = Prepared(
+    select(link.c.second_id)
+    .where(*_JOINED, link.c.first_id == bindparam("number"))
+    .union(select(link.c.first_id).where(*_JOINED, link.c.second_id == bindparam("number")))
+)
+_DEMOGRAPHICS = (fact.c.identifier_id == bindparam("number"), fact.c.kind == "patient", fact.c.retracted == 0)
+_KNOWN = Prepared(select(fact.c.id).where(*_DEMOGRAPHICS).limit(1))
+_ANCHOR = Prepared(
+    select(fact.c.day)
+    .where(*_DEMOGRAPHICS, fact.c.day.is_not(None))
+    .order_by(fact.c.sent_at, fact.c.content_hash)
+    .limit(1)
+)
+_CONFIRMED = Prepared(
+    select(confirmed_birth_date.c.id, confirmed_birth_date.c.birth_date).where(
+        confirmed_birth_date.c.identifier_id == bindparam("number")
+    )
+)
+
+
 def person(connection: Connection, book: IdentifierBook, start: Identifier) -> tuple[Identifier, ...]:
     """All identifiers that active links join to this one, itself included, sorted."""
     number = book.number(start)
     if number is None:
         return (start,)
-    together, edge = {number}, {number}
+    together, edge = {number}, [number]
     while edge:
-        near = connection.execute(
-            select(link.c.first_id, link.c.second_id).where(
-                *_JOINED, or_(link.c.first_id.in_(sorted(edge)), link.c.second_id.in_(sorted(edge)))
-            )
-        )
-        edge = {end for pair in near for end in pair} - together
-        together |= edge
+        near = {row[0] for row in _NEAR.run(connection, number=edge.pop())} - together
+        together |= near
+        edge.extend(near)
     return tuple(sorted(book.names(together).values())) if len(together) > 1 else (start,)
 
 
 def known(connection: Connection, book: IdentifierBook, who: Identifier) -> bool:
     """Whether a patient fact (hidden or not) is there that its entry still states."""
-    return bool(
-        connection.execute(
-            select(exists().where(*_demographics_of(book.number(who)), fact.c.retracted == 0))
-        ).scalar()
-    )
-
-
-def _demographics_of(number: int | None) -> tuple[Any, ...]:
-    return (fact.c.identifier_id == number, fact.c.kind == "patient")
+    return _KNOWN.run(connection, number=book.number(who)).first() is not None
 
 
 def birth_dates(connection: Connection, book: IdentifierBook, who: Identifier) -> tuple[Moment, ...]:
     """Anchors of the person's EHR identifiers, then the confirmed dates, each once."""
-    dates: list[Moment] = []
     numbers = book.numbers(one for one in person(connection, book, who) if not one.from_portal)
-    for number in numbers:
-        anchor = connection.execute(
-            select(fact.c.day)
-            .where(*_demographics_of(number), fact.c.retracted == 0, fact.c.day.is_not(None))
-            .order_by(fact.c.sent_at, fact.c.content_hash)
-            .limit(1)
-        ).scalar()
-        if anchor is not None:
-            dates.append(Moment(anchor))
-    confirmed = connection.execute(
-        select(confirmed_birth_date.c.birth_date)
-        .where(confirmed_birth_date.c.identifier_id.in_(list(numbers)))
-        .order_by(confirmed_birth_date.c.id)
-    ).scalars()
-    return tuple(dict.fromkeys([*dates, *map(Moment, confirmed)]))
+    anchors = [_ANCHOR.run(connection, number=number).scalar() for number in numbers]
+    confirmed = sorted(tuple(row) for number in numbers for row in _CONFIRMED.run(connection, number=number))
+    dates = [*(anchor for anchor in anchors if anchor is not None), *(date for _, date in confirmed)]
+    return tuple(Moment(date) for date in dict.fromkeys(dates))
 
 
 def confirm_birth_date(
