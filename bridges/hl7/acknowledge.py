@@ -184,9 +184,7 @@ def _build(header: Header, outcome: Outcome, mode: str) -> bytes:
     msh += [header.field(11) or "P", header.field(12) or "2.5"]
     if header.field(18):
         msh += [""] * 5 + [header.field(18)]
-    msa = ["MSA", mode + outcome.verdict]
-    if header.control_id or outcome.text:
-        msa.append(header.control_id)
+    msa = ["MSA", mode + outcome.verdict, header.control_id]
     if outcome.text:
         msa.append(escapes.encode(outcome.text, marks))
     segments = [msh, msa]

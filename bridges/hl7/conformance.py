@@ -5,22 +5,30 @@ decision 4). What it says are findings, not rejections, and name no content. hl7
 groups, for which it would drop segments.
 """
 
+from collections.abc import Callable
+
 from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.exceptions import HL7apyException
 from hl7apy.parser import parse_message
 
 from bridges.hl7.charsets import decode
-from bridges.hl7.reading import shown
 from bridges.hl7.tokenizer import tokenize
 from clinic_app.model.entries import Finding
 from clinic_app.model.errors import SenderFault
 
 _ENVELOPE = frozenset({"FHS", "BHS", "BTS", "FTS"})
 _ESCAPING = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-"""What hl7apy lets through beside its own exceptions when a message is broken."""
+"""What reading a broken message may raise beside hl7apy's own exceptions."""
 
 
-def check(raw: bytes) -> tuple[Finding, ...]:
+def segment_names(text: str) -> list[str]:
+    """Names of the segments as hl7apy reads a message whose segments end with CR; raises what hl7apy
+    raises."""
+    parsed = parse_message(text, validation_level=VALIDATION_LEVEL.TOLERANT, find_groups=False)
+    return [str(child.name) for child in parsed.children]
+
+
+def check(raw: bytes, read: Callable[[str], list[str]] = segment_names) -> tuple[Finding, ...]:
     """Differences between hl7apy's reading of the message and the tokenizer's; empty where they agree.
 
     Codes: CONFORMANCE-SEGMENTS (another list of segments), CONFORMANCE-REFUSED (hl7apy does not read it), and
@@ -32,21 +40,11 @@ def check(raw: bytes) -> tuple[Finding, ...]:
         return (Finding(fault.code, fault.what),)
     segments = [segment for segment in message.segments if segment.name not in _ENVELOPE]
     try:
-        names = _names("\r".join(segment.line for segment in segments))
-    except HL7apyException as refused:
-        return (_refused(refused),)
-    except _ESCAPING as failed:
-        return (_refused(failed),)
+        names = read("\r".join(segment.line for segment in segments))
+    except (HL7apyException, *_ESCAPING) as refused:
+        text = f"hl7apy does not read the message ({type(refused).__name__})"
+        return (Finding("CONFORMANCE-REFUSED", text),)
     return _differences([segment.name for segment in segments], names)
-
-
-def _names(text: str) -> list[str]:
-    parsed = parse_message(text, validation_level=VALIDATION_LEVEL.TOLERANT, find_groups=False)
-    return [str(child.name) for child in parsed.children]
-
-
-def _refused(why: Exception) -> Finding:
-    return Finding("CONFORMANCE-REFUSED", f"hl7apy does not read the message ({type(why).__name__})")
 
 
 def _differences(ours: list[str], theirs: list[str]) -> tuple[Finding, ...]:
@@ -54,6 +52,11 @@ def _differences(ours: list[str], theirs: list[str]) -> tuple[Finding, ...]:
         return ()
     length = min(len(ours), len(theirs))
     first = next((n for n in range(length) if ours[n] != theirs[n]), length)
-    here, there = (shown(names[first]) if first < len(names) else "no segment" for names in (ours, theirs))
+    here, there = (_named(names[first]) if first < len(names) else "no segment" for names in (ours, theirs))
     text = f"segment {first + 1} is {here} as sent and {there} as hl7apy reads it"
     return (Finding("CONFORMANCE-SEGMENTS", text),)
+
+
+def _named(name: str) -> str:
+    """A segment's name, or no more than its beginning: where a delimiter is missing, content follows."""
+    return name if len(name) == 3 and name.isalnum() else f"a segment that begins {name[:3]!r}"

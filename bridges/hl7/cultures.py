@@ -65,7 +65,7 @@ def state_culture(
     """Note each value of the result as one finding; a withdrawn result without value withdraws what stood
     there."""
     specimen = _specimen(reading, order) or row.specimen
-    values = [value for value in _values(result) if reading.meant(value)]
+    values = [value for value in _values(result) if any(_coded(reading, result, value))]
     if not values and status is not FactStatus.WITHDRAWN:
         remark_empty(reading, result)
         return
@@ -90,7 +90,7 @@ def _coded(reading: Reading, result: Result, value: str) -> tuple[list[Code], li
     """Codes and wordings of a value."""
     obx = result.obx
     if obx.part(2).strip().upper() not in _CODED:
-        return [], [reading.meant(value)]
+        return [], [reading.meant(value)] if reading.meant(value) else []
     wordings = (reading.meant(obx.within(value, component)) for component in (2, 5, 9))
     return reading.codes(obx, value), [words for words in wordings if words]
 

@@ -144,4 +144,6 @@ def line_of(text: str, path: Path) -> int:
             found = number if inside and not found else found
         elif inside and re.match(rf'\s*"?{re.escape(key)}"?\s*=', line):
             return number
+        elif re.match(rf"{table}\s*=", line):
+            found = number
     return found

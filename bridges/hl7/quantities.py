@@ -13,7 +13,9 @@ from bridges.hl7.reading import Reading, shown
 from clinic_app.model.entries import Hold
 
 _NUMBER = r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})"
-_AMOUNT = re.compile(rf"(?P<comparator><=|>=|=<|=>|[<>=≤≥])?\s*(?P<number>{_NUMBER})\s*(?P<unit>[^\s0-9].*)?")
+_AMOUNT = re.compile(
+    rf"(?P<comparator><=|>=|=<|=>|[<>=≤≥])?\s*(?P<number>{_NUMBER})\s*(?P<unit>[^\W0-9_].*|[%°/\[{{].*)?"
+)
 _COMPARATORS = {
     "": "",
     "=": "",

@@ -101,7 +101,7 @@ def test_utf_16_with_and_without_mark(codec: str) -> None:
     assert "Núñez" in decode(raw).text
     assert decode(raw).encoding == codec
     assert decode(raw).findings == ()
-    assert decode(raw + b"\0").findings[0].code == "CHARSET-UNDECODABLE"
+    assert decode(raw + b"\0").findings[0].code == "UNDECODABLE-TEXT"
 
 
 def test_utf_16_declared_over_plain_bytes() -> None:
@@ -121,12 +121,12 @@ def test_undecodable_bytes_are_kept_and_told() -> None:
     decoded = decode(mixed)
     assert "Núñez" in decoded.text
     assert decoded.text.encode("utf-8", "surrogateescape") == mixed
-    assert [finding.code for finding in decoded.findings] == ["CHARSET-UNDECODABLE"]
+    assert [finding.code for finding in decoded.findings] == ["UNDECODABLE-TEXT"]
     assert visible(decoded.text).endswith("caf\\XE9\\\r")
     undefined = message("x", "cp1252", "ascii") + b"\x81"
-    assert [finding.code for finding in decode(undefined).findings] == ["CHARSET-UNDECODABLE"]
+    assert [finding.code for finding in decode(undefined).findings] == ["UNDECODABLE-TEXT"]
     lost = message("x", "GBK", "ascii") + b"\xff\xff"
-    assert [finding.code for finding in decode(lost).findings] == ["CHARSET-UNDECODABLE"]
+    assert [finding.code for finding in decode(lost).findings] == ["UNDECODABLE-TEXT"]
 
 
 def test_visible_leaves_good_text_alone() -> None:

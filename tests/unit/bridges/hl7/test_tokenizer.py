@@ -125,16 +125,16 @@ def test_a_delimiter_that_is_not_used_splits_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "HL7-NO-MSH"),
-        ("   \r\n", "HL7-NO-MSH"),
-        ("PID|1", "HL7-NO-MSH"),
-        ("msh|^~\\&|", "HL7-NO-MSH"),
-        ("BHS|^~\\&|A\rPID|1", "HL7-NO-MSH"),
-        ("MSH", "HL7-MSH-SHORT"),
-        ("MSH|", "HL7-MSH-SHORT"),
-        ("MSHA^~\\&A", "HL7-SEPARATORS"),
-        ("MSH|abcd|", "HL7-SEPARATORS"),
-        ("MSH |A|", "HL7-SEPARATORS"),
+        ("", "NO-MSH"),
+        ("   \r\n", "NO-MSH"),
+        ("PID|1", "NO-MSH"),
+        ("msh|^~\\&|", "NO-MSH"),
+        ("BHS|^~\\&|A\rPID|1", "NO-MSH"),
+        ("MSH", "NO-MSH"),
+        ("MSH|", "NO-MSH"),
+        ("MSHA^~\\&A", "NO-MSH"),
+        ("MSH|abcd|", "NO-MSH"),
+        ("MSH |A|", "NO-MSH"),
     ],
 )
 def test_a_header_that_cannot_be_read_is_the_senders_fault(text: str, code: str) -> None:
