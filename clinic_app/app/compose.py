@@ -30,6 +30,8 @@ from clinic_app.system.resources import Resources
 from clinic_app.system.secrets import open_secrets
 from clinic_app.system.settings import Settings, load_settings
 from clinic_app.system.words import words_for
+from clinic_app.viewmodels.look import read_look
+from clinic_app.viewmodels.screen import ScreenSettings
 
 ADMINISTRATOR = "administrator"
 
@@ -169,6 +171,17 @@ class Clinic:
             return portal.url.rstrip("/").removesuffix("/fhir")
         running = read_status(self.home.status("portal")).get("portal")
         return str(running) if running else f"http://{portal.host}:{portal.port}"
+
+    def screen_settings(self) -> ScreenSettings:
+        """What the exam room and the clinic chose."""
+        chosen = self.settings.clinic
+        return ScreenSettings(
+            look=read_look(self.resources.toml, self.resources.data),
+            viewing_distance_m=chosen.viewing_distance_m,
+            screen_inches=chosen.screen_inches,
+            demonstration=chosen.demonstration,
+            clinic_name=chosen.name,
+        )
 
     def require_administrator(self) -> None:
         """Raise AccessDenied unless the account administers this home."""

@@ -62,6 +62,7 @@ class Gate:
         self._store = store
         self._policy = policy
         self._opened: set[Identifier] = set()
+        self._listed: set[Identifier] = set()
         self.clock = clock
         self.actor = actor
 
@@ -144,9 +145,11 @@ class Gate:
         with self._store.snapshot() as view:
             yield ScopedSnapshot(view, frozenset(), frozenset())
 
-    def patient_list(self, now: datetime) -> Sequence[PatientRow]:
+    def patient_list(self, now: datetime, again: bool = False) -> Sequence[PatientRow]:
         """The patient list, without those who refused care; handed out once its row with all these people is
         there.
+
+        ``again``: for a list that stayed open; covered by its opening's row, but for people who are new in it.
         """
         kinds = (FactKind.PATIENT, FactKind.APPOINTMENT)
         request = Request(Action.LIST_PATIENTS, (), kinds, Purpose.CARE)
@@ -155,8 +158,10 @@ class Gate:
             rows = view.patients(now)
             away = self._refusing(view) if consent else frozenset()
         rows = [row for row in rows if row.identifier not in away]
-        listed = tuple(row.identifier for row in rows)
-        self._commit_row(Request(Action.LIST_PATIENTS, listed, kinds, Purpose.CARE), ALLOWED)
+        listed = tuple(row.identifier for row in rows if not (again and row.identifier in self._listed))
+        if listed or not again:
+            self._commit_row(Request(Action.LIST_PATIENTS, listed, kinds, Purpose.CARE), ALLOWED)
+        self._listed.update(listed)
         return rows
 
     def version(self) -> int:

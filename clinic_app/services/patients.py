@@ -14,6 +14,11 @@ def list_patients(gate: Gate, now: datetime) -> Sequence[PatientRow]:
     return gate.patient_list(now)
 
 
+def refresh_list(gate: Gate, now: datetime) -> Sequence[PatientRow]:
+    """The list of a screen that stayed open: no new access row, but for people who were not in it before."""
+    return gate.patient_list(now, again=True)
+
+
 def find(gate: Gate, text: str) -> Identifier:
     """The known EHR identifier written as ``AUTHORITY|ID``, or as a bare ID where only one authority has it.
 

@@ -1,0 +1,74 @@
+"""The workstation's view of the clinic: the Protocol of the view-models, bound to the services."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from clinic_app.app.compose import Clinic
+from clinic_app.app.status import read_status
+from clinic_app.model.access import Change
+from clinic_app.model.identity import Identifier
+from clinic_app.model.people import FeedState, PatientRow
+from clinic_app.picture.tables import SharedList
+from clinic_app.services import changes, health, open_patient, patients
+from clinic_app.services.open_patient import OpenedPatient
+
+
+class Desk:
+    """Implements `clinic_app.viewmodels.desk.WorkstationServices` for the person at this machine."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._version = -1
+        self._asked_after = -1
+
+    def now(self) -> datetime:
+        """The present in this machine's zone."""
+        return self._clinic.now()
+
+    def shared_list(self) -> SharedList:
+        """The allow-list of the shared screen."""
+        return self._clinic.tables().shared
+
+    def list_patients(self) -> Sequence[PatientRow]:
+        """The patient list: one access row."""
+        return patients.list_patients(self._clinic.gate, self.now())
+
+    def refresh_list(self) -> Sequence[PatientRow]:
+        """The same list again, covered by the access row of its opening."""
+        return patients.refresh_list(self._clinic.gate, self.now())
+
+    def find(self, text: str) -> Identifier:
+        """The person with this number."""
+        return patients.find(self._clinic.gate, text)
+
+    def open_patient(self, identifier: Identifier) -> OpenedPatient:
+        """Open for care: one access row."""
+        clinic = self._clinic
+        return open_patient.open_patient(clinic.gate, identifier, self.now(), clinic.tables(), clinic.words)
+
+    def refresh(self, opened: OpenedPatient) -> OpenedPatient:
+        """The same person now."""
+        clinic = self._clinic
+        return open_patient.refresh(clinic.gate, opened, self.now(), clinic.tables(), clinic.words)
+
+    def latest_change(self) -> int:
+        """Sequence of the newest change row."""
+        return changes.latest(self._clinic.gate)
+
+    def poll_changes(self, after: int) -> Sequence[Change]:
+        """Change rows after this one; where nobody has committed since the last question, only one number is read."""
+        version = self._clinic.store.version()
+        if (version, after) == (self._version, self._asked_after):
+            return ()
+        found = changes.poll(self._clinic.gate, after)
+        self._version, self._asked_after = version, after
+        return found
+
+    def feeds(self) -> Sequence[FeedState]:
+        """Health of the feeds, with what the bridge says of itself and of the portal."""
+        status = read_status(self._clinic.home.status("bridge"))
+        portal = status.get("portal")
+        notes = {} if status else {"mllp": "BRIDGE-DOWN"}
+        if isinstance(portal, dict) and portal.get("code"):
+            notes["fhir"] = str(portal["code"])
+        return health.feeds(self._clinic.gate, self._clinic.intake_reader().last_id(), notes)
