@@ -191,9 +191,8 @@ def _worded(name: str, items: Mapping[str, Spot]) -> tuple[FactKind, str, Body]:
 
 def _value_text(answer: Spot) -> str:
     """Any kind of answer as words."""
-    if not isinstance(answer.value, dict):
-        raise Unreadable(answer.path, "is not an object")
-    name = next((key for key in answer.value if key.startswith("value")), "")
+    keys = answer.value if isinstance(answer.value, dict) else {}
+    name = next((key for key in keys if key.startswith("value")), "")
     spot = answer.at(name)
     if name == "valueCoding":
         return spot.at("display").text() or spot.at("code").text()
