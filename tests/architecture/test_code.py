@@ -70,7 +70,12 @@ def test_each_module_has_a_test_module_of_its_name(path: Path) -> None:
 def bare_sleeps(path: Path) -> list[int]:
     """Lines that call ``time.sleep`` outside a loop and without a comment that says why."""
     tree = parsed(path)
-    looped = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.While) for inner in ast.walk(node)}
+    looped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.While | ast.For)
+        for inner in ast.walk(node)
+    }
     lines = (ROOT / path).read_text("utf-8").split("\n")
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in looped]
     return [
