@@ -120,7 +120,7 @@ def read_keys(pipe: BinaryIO) -> Mapping[str, bytes]:
 
 def run_worker(parts: WorkerParts, lock: RoleLock, pipe: BinaryIO, reports: TextIO) -> None:
     """Work until the pipe ends. ``reports`` gets status lines in JSON: state, code, recorded."""
-    worker = _Worker(parts, Leash(pipe), _Reports(reports))
+    worker = _Worker(parts, Leash(pipe), Reports(reports))
     try:
         worker.run(lock)
     except BrokenPipeError:
@@ -128,7 +128,7 @@ def run_worker(parts: WorkerParts, lock: RoleLock, pipe: BinaryIO, reports: Text
         os.dup2(os.open(os.devnull, os.O_WRONLY), reports.fileno())
 
 
-class _Reports:
+class Reports:
     """Status lines for the bridge, not more often than somebody can look."""
 
     def __init__(self, out: TextIO) -> None:
@@ -136,18 +136,18 @@ class _Reports:
         self._last: tuple[str, str] | None = None
         self._at = 0.0
 
-    def tell(self, state: str, recorded: int, code: str = "") -> None:
+    def tell(self, state: str, code: str = "", **figures: int) -> None:
         """Say the state at once where it is new, else now and then."""
         now = time.monotonic()
         if (state, code) == self._last and now - self._at < _REPORT_SECONDS:
             return
         self._last, self._at = (state, code), now
-        self._out.write(json.dumps({"state": state, "code": code, "recorded": recorded}) + "\n")
+        self._out.write(json.dumps({"state": state, "code": code, **figures}) + "\n")
         self._out.flush()
 
 
 class _Worker:
-    def __init__(self, parts: WorkerParts, leash: Leash, reports: _Reports) -> None:
+    def __init__(self, parts: WorkerParts, leash: Leash, reports: Reports) -> None:
         self._parts = parts
         self._leash = leash
         self._reports = reports
@@ -171,7 +171,7 @@ class _Worker:
                     self._wait_out(fault)
                     continue
                 self._failures = 0
-                self._reports.tell("working" if busy else "idle", self._recorded)
+                self._reports.tell("working" if busy else "idle", recorded=self._recorded)
                 if not busy:
                     self._leash.wait(_POLL_SECONDS)
         finally:
@@ -182,7 +182,7 @@ class _Worker:
         """The store is away, locked or full: say so, wait, open anew. What landed stays in the intake."""
         _log.warning("%s", fault)
         self._close()
-        self._reports.tell("waiting", self._recorded, fault.code)
+        self._reports.tell("waiting", fault.code, recorded=self._recorded)
         self._leash.wait(_RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)])
         self._failures += 1
 

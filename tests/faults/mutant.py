@@ -13,7 +13,6 @@ from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.store.intake import IntakeFile
 
-
 LAG_SECONDS = 0.1
 
 
