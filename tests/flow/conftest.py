@@ -12,6 +12,7 @@ import pytest
 from tests.flow.program import Program, Site, clean_environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MEASURED = 'import os; "COVERAGE_PROCESS_CONFIG" in os.environ and __import__("coverage").process_startup()\n'
 PARTS = ("clinic_app", "bridges", "resources")
 
 
@@ -24,6 +25,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     (packages,) = environment.glob("lib/python*/site-packages")
     # The libraries are those of the environment that runs the tests; the program itself is the wheel's.
     (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()) + "\n")
+    # Where the test run is measured, so are the programs that it starts; otherwise this line does nothing.
+    (packages / "measured.pth").write_text(MEASURED)
     pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"), "install"]
     subprocess.run([*pip, "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, timeout=120)
     empty = folder / "empty"

@@ -231,5 +231,9 @@ class Site:
 
 def clean_environment(home: Path) -> dict[str, str]:
     """What a service would see: no key store, no Python settings, UTF-8."""
-    kept = {name: os.environ[name] for name in ("PATH", "FONTCONFIG_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "FONTCONFIG_PATH", "COVERAGE_PROCESS_CONFIG")
+        if name in os.environ
+    }
     return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": str(home)}

@@ -52,6 +52,7 @@ def entry_row(entry: InboxEntry) -> dict[str, object]:
         "reason": entry.reason,
         "code": entry.code,
         "mend": entry.mend,
+        "flag": entry.flag,
         "findings": [{"code": finding.code, "text": finding.text} for finding in entry.findings],
     }
 
