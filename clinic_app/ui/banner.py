@@ -1,8 +1,8 @@
 """The bars of the shared screen: banner with two identifiers, the step, and the bottom line."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.model.words import Words
 from clinic_app.ui.buttons import PlainButton
@@ -44,10 +44,14 @@ class BannerBar(Bar):
         self.hide_button = PlainButton(theme, key, theme.font("small", MEDIUM))
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.name.setMinimumWidth(theme.px(120))
-        for widget in (self.name, self.born, self.number):
-            self.row.addWidget(widget)
+        self._labels = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._labels.addWidget(self.born)
+        self._labels.addWidget(self.number)
+        self.row.addWidget(self.name)
+        self.row.addLayout(self._labels)
         self.row.addStretch(1)
         self.row.addWidget(self.hide_button)
+        self._stack(False)
 
     def show_banner(self, banner: Banner) -> None:
         """Show who it is."""
@@ -55,6 +59,29 @@ class BannerBar(Bar):
         self.number.say(banner.number)
         self.name.say(banner.name)
         self.setAccessibleName(", ".join((banner.name, banner.born, banner.number)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the name."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Put birth date and number below each other where a long name needs the width."""
+        full = QFontMetrics(self._theme.font("sentence"))
+        labels = sum(full.horizontalAdvance(label.text()) for label in (self.born, self.number))
+        fixed = self.hide_button.sizeHint().width() + 2 * self._theme.px(_EDGE) + 4 * self.row.spacing()
+        stacked = self.name.preferred_width() + labels + fixed > self.width()
+        if stacked is not self._stacked:
+            self._stack(stacked)
+
+    def _stack(self, stacked: bool) -> None:
+        self._stacked = stacked
+        directions = QBoxLayout.Direction
+        self._labels.setDirection(directions.TopToBottom if stacked else directions.LeftToRight)
+        self._labels.setSpacing(0 if stacked else self.row.spacing())
+        for label in (self.born, self.number):
+            label.setFont(self._theme.font("small" if stacked else "sentence"))
 
 
 class StepTab(QWidget):

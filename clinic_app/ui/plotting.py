@@ -48,6 +48,12 @@ class TrendPlot:
         widget: QWidget = self._plot
         return widget
 
+    @property
+    def canvas(self) -> QWidget:
+        """The widget that receives the paint events."""
+        viewport: QWidget = self._plot.viewport()
+        return viewport
+
     def show(self, trend: Trend, axis: TimeAxis) -> None:
         """Draw a trend on the common time axis; only data change, no item is made anew."""
         self._trend, self._axis = trend, axis
@@ -107,7 +113,7 @@ class TrendPlot:
         self._grid: list[Any] = [
             pg.InfiniteLine(angle=0, pen=pg.mkPen(theme.color("grid"), width=1)) for _ in range(_MOST_TICKS)
         ]
-        self._band_label: Any = pg.TextItem(color=theme.color("goal_text"), fill=theme.color("goal"))
+        self._band_label: Any = pg.TextItem(color=theme.color("goal_text"))
         self._band_label.setFont(theme.font("small", MEDIUM))
         self._curve: Any = pg.PlotCurveItem(pen=pg.mkPen(blue, width=line), antialias=True)
         self._home: Any = pg.ScatterPlotItem(

@@ -78,7 +78,7 @@ class TrendSelector(QWidget):
 
     def show_trends(self, trends: tuple[Trend, ...]) -> None:
         """Show other trends; the choice stays where it can."""
-        for tile, trend in zip(self.tiles, trends, strict=False):
+        for tile, trend in zip(self.tiles, (*trends, *[Trend("", "")] * len(self.tiles)), strict=False):
             tile.show_trend(trend)
         for number, tile in enumerate(self.tiles):
             tile.setVisible(number < len(trends))

@@ -1,6 +1,6 @@
 """Painted things: cards, hairlines, and the signs ▼ ▲ ✚ ○ ◇, drawn as shapes so that no font can lack them."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
@@ -32,6 +32,32 @@ class Card(QFrame):
         painter.setBrush(QBrush(self._fill))
         painter.setPen(Qt.PenStyle.NoPen if self._line is None else QPen(self._line, 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
+        painter.end()
+
+
+class FocusCard(QFrame):
+    """A rounded field whose edge turns blue while the widget inside has the keyboard."""
+
+    def __init__(self, theme: Theme, watched: QWidget) -> None:
+        super().__init__()
+        self._theme, self._watched = theme, watched
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the keyboard."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field."""
+        focused = self._watched.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("blue" if focused else "ink_2"), 3 if focused else 1.5))
+        painter.setBrush(QBrush(self._theme.color("card")))
+        radius = self._theme.shape("button_radius")
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), radius, radius)
         painter.end()
 
 

@@ -1,6 +1,6 @@
 """The first view of the shared screen: how you are doing."""
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,11 +14,15 @@ from clinic_app.ui.theme import Theme
 from clinic_app.ui.time_strip import TimeStrip
 from clinic_app.ui.trend_row import TrendRow
 from clinic_app.viewmodels.screen import Arrangement, ScreenPlan
-from clinic_app.viewmodels.shared_state import Mark, SharedState
+from clinic_app.viewmodels.shared_state import Banner, Listing, Mark, SharedState, TimeAxis
 
 _MOST_ROWS = 3
 _EDGE = 36
 _FOOT = 36
+BLANK = SharedState(
+    0, Banner("", "", ""), (), "", (), TimeAxis(0, 1, ()), (), Listing(""), Listing(""), ("", "")
+)
+"""Nobody."""
 
 
 class SharedView(QWidget):
@@ -39,6 +43,7 @@ class SharedView(QWidget):
         self._theme, self._words = theme, words
         self.plan = plan
         self.state: SharedState | None = None
+        self._watching = False
         self._compact = plan.arrangement is Arrangement.COMPACT
         self.banner = BannerBar(theme, words)
         self.steps = StepBar(theme)
@@ -66,6 +71,12 @@ class SharedView(QWidget):
         self._show_trends(state)
         self.panel.show_listings(state.talk, state.since)
 
+    def forget(self) -> None:
+        """Let go of the person: no words or values of theirs stay in any widget."""
+        if self.state is not None:
+            self.show_state(BLANK)
+            self.state = None
+
     def choose_trend(self, number: int) -> None:
         """In the compact arrangement: draw the trend with this number large."""
         if self.state is not None and self.selector is not None and number < len(self.state.trends):
@@ -84,6 +95,8 @@ class SharedView(QWidget):
             trends = trends[self.selector.chosen : self.selector.chosen + 1]
         for row, trend in zip(self.rows, trends, strict=False):
             row.show_trend(trend, state.axis)
+        for row in self.rows[len(trends) :]:
+            row.forget()
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(trends))
         for number, line in enumerate(self._lines):
@@ -166,7 +179,18 @@ class SharedView(QWidget):
         self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def watch_drawing(self) -> None:
-        """Emit `drawn` when the paint events that are now pending have been handled."""
-        if self.state is not None:
+        """Emit `drawn` once, after the last chart's next paint event has finished."""
+        self._watching = self.state is not None
+        for row in self.rows:
+            row.plot.canvas.removeEventFilter(self)
+        if self._watching:
+            shown = [row for row in self.rows if not row.isHidden()] or self.rows[:1]
+            shown[-1].plot.canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See the last chart's paint event; what is posted from there runs when it has finished."""
+        if self._watching and event.type() == QEvent.Type.Paint and self.state is not None:
+            self._watching = False
             token = self.state.token
-            QTimer.singleShot(0, lambda: self.drawn.emit(token))
+            QTimer.singleShot(0, self, lambda: self.drawn.emit(token))
+        return False

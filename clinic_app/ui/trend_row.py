@@ -20,7 +20,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight
 class ValueColumn(QWidget):
     """The last value, large, with unit, word, source and day, age, and the legend of the home marks."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, stacked: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         ink, ink_2 = theme.color("ink"), theme.color("ink_2")
         least = theme.size("small")
@@ -32,7 +32,9 @@ class ValueColumn(QWidget):
         self.home = FittedLabel(theme.font("small"), ink_2, least)
         self._home_sign = SignMark(theme, "home", theme.px(20))
         self.setFixedWidth(theme.px(VALUE_WIDTH))
-        self._arrange(theme)
+        # Where the arrangement is stacked, source, age and legend stand on the left, under the sentence.
+        self.lower = QWidget() if stacked else self
+        self._arrange(theme, Qt.AlignmentFlag.AlignLeft if stacked else _RIGHT)
 
     def show_trend(self, trend: Trend) -> None:
         """Show another trend's last value."""
@@ -47,7 +49,7 @@ class ValueColumn(QWidget):
             label.say(text)
         self._home_sign.setVisible(bool(trend.home))
 
-    def _arrange(self, theme: Theme) -> None:
+    def _arrange(self, theme: Theme, side: Qt.AlignmentFlag) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -65,17 +67,31 @@ class ValueColumn(QWidget):
         self.value.setAlignment(bottom)
         self.unit.setAlignment(bottom)
         column.addLayout(top)
-        for label in (self.word, self.origin, self.age):
-            label.setAlignment(_RIGHT)
-            column.addWidget(label)
+        self.word.setAlignment(_RIGHT)
+        column.addWidget(self.word)
+        below = column
+        if self.lower is not self:
+            column.addStretch()
+            below = QVBoxLayout(self.lower)
+            below.setContentsMargins(0, 0, 0, 0)
+            below.setSpacing(0)
+        for label in (self.origin, self.age):
+            label.setAlignment(side)
+            below.addWidget(label)
+        below.addLayout(self._legend(theme, side))
+        below.addStretch()
+
+    def _legend(self, theme: Theme, side: Qt.AlignmentFlag) -> QHBoxLayout:
         legend = QHBoxLayout()
         legend.setSpacing(theme.px(8))
-        legend.addStretch()
+        if side is _RIGHT:
+            legend.addStretch()
         legend.addWidget(self._home_sign, 0, Qt.AlignmentFlag.AlignVCenter)
         self.home.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         legend.addWidget(self.home)
-        column.addLayout(legend)
-        column.addStretch()
+        if side is not _RIGHT:
+            legend.addStretch()
+        return legend
 
 
 class TrendRow(QWidget):
@@ -98,7 +114,7 @@ class TrendRow(QWidget):
         self.sentence = FittedLabel(theme.font("sentence", REGULAR), theme.color("ink_2"), theme.size("small"))
         self.hide_button = PlainButton(theme, words("Hide"), theme.font("small"), QUIET, side=_RIGHT)
         self.plot = TrendPlot(theme, theme.px(AXIS_WIDTH))
-        self.column = ValueColumn(theme)
+        self.column = ValueColumn(theme, stacked=stacked)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange(stacked)
         self.plot.picked = self._pick
@@ -113,12 +129,20 @@ class TrendRow(QWidget):
         self.sentence.setVisible(True)
         self.plot.widget.setVisible(not trend.hidden)
         self.column.setVisible(not trend.hidden)
+        self.column.lower.setVisible(not trend.hidden)
         if trend.hidden:
             self.setAccessibleName(self._words("{title}, hidden", title=trend.title))
             return
         self.plot.show(trend, axis)
         self.column.show_trend(trend)
         self.setAccessibleName(trend.spoken)
+
+    def forget(self) -> None:
+        """Hold nothing of the person who was shown."""
+        if self._trend is not None:
+            nobody = Trend("", "")
+            self.show_trend(nobody, TimeAxis(0, 1, ()))
+            self._trend = None
 
     def clear_choice(self) -> None:
         """Point at nothing."""
@@ -173,9 +197,12 @@ class TrendRow(QWidget):
             head.addWidget(self.hide_button)
             rows.addLayout(head)
             told = QHBoxLayout()
-            self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-            told.addWidget(self.sentence, 1)
-            told.addWidget(self.column)
+            said = QVBoxLayout()
+            said.setSpacing(0)
+            said.addWidget(self.sentence)
+            said.addWidget(self.column.lower)
+            told.addLayout(said, 1)
+            told.addWidget(self.column, 0, Qt.AlignmentFlag.AlignTop)
             rows.addLayout(told)
             rows.addWidget(self.plot.widget, 1)
             return

@@ -14,6 +14,9 @@ from clinic_app.picture.tables import SharedList
 from clinic_app.services.open_patient import OpenedPatient
 
 
+__all__ = ["OpenedPatient", "WorkstationServices"]
+
+
 class WorkstationServices(Protocol):
     """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window shows."""
 

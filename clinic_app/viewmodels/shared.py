@@ -24,7 +24,7 @@ class Viewing:
     Attributes:
         identifier: the one by which the person was opened; its value is the banner's number.
         token: of this opening.
-        now: the present, with zone.
+        now: the present, in the clinic’s zone: its calendar day is today.
         feeds: health of the feeds.
         hidden: series whose cards were hidden.
         demonstration: whether the people are invented.
@@ -40,7 +40,7 @@ class Viewing:
 
 def build_shared(picture: Picture, allowed: SharedList, viewing: Viewing, words: Words) -> SharedState:
     """The state of the whole shared screen for one person."""
-    today = viewing.now.astimezone().date()
+    today = viewing.now.date()
     codes = chosen_codes(picture, allowed.series, today)
     trends, axis = build_trends(picture, codes, viewing.hidden, today, words)
     medicines = allowed_medicines(picture.medicines, allowed.ingredients)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
-from clinic_app.viewmodels.saying import birth_day, completed_years, heading_day, short_day
+from clinic_app.viewmodels.saying import completed_years, heading_day, short_day
 
 ANSWERS_DAYS = 14
 """Answers sent within these days count for the coming visit."""
@@ -92,9 +92,10 @@ def _row(row: PatientRow, today: date, words: Words) -> StaffRow:
         time=_time(row, today, words),
         name=row.name,
         age=words("{age} y", age=completed_years(born.day, today)) if born else "",
-        born=birth_day(words, born),
+        # Year, month, day: no reader takes one for another, and a column of it is quick to scan.
+        born=born.text[:10] if born else words("not known here"),
         number=row.identifier.value,
-        answers=_answers(answered, recent, today, words),
+        answers=_answers(answered, today, words),
         place=row.appointment_place if comes_today else "",
         pill=_pill(comes_today, recent, words),
         today=comes_today,
@@ -111,11 +112,10 @@ def _time(row: PatientRow, today: date, words: Words) -> str:
     return short_day(words, starts.day, today)
 
 
-def _answers(answered: date | None, recent: bool, today: date, words: Words) -> str:
+def _answers(answered: date | None, today: date, words: Words) -> str:
     if answered is None:
         return words("nothing sent")
-    day = short_day(words, answered, today)
-    return words("answers in, {day}", day=day) if recent else words("last answers {day}", day=day)
+    return short_day(words, answered, today)
 
 
 def _pill(comes_today: bool, recent: bool, words: Words) -> Pill | None:

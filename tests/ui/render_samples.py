@@ -1,4 +1,4 @@
-"""Draws sample screens to PNG files, to be looked at: ``python -m tests.ui.render_samples FOLDER``."""
+"""Draws sample screens to PNG files, to be looked at: ``python -m tests.ui.render_samples FOLDER [LANGUAGE]``."""
 
 import os
 import sys
@@ -6,39 +6,39 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
-
-from clinic_app.model.words import English
 from clinic_app.system.resources import Resources
-from clinic_app.ui.shared_view import SharedView
-from clinic_app.ui.theme import Theme, dress
+from clinic_app.system.words import words_for
+from clinic_app.ui.run import application_for
+from clinic_app.ui.snapshot import draw_shared, render
 from clinic_app.viewmodels.look import read_look
-from clinic_app.viewmodels.screen import ScreenSettings, plan_screen
+from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.shared import Viewing, build_shared
-from tests.ui.factory import ALLOWED, FEEDS, NOW, PEOPLE
+from tests.ui.desk import MemoryDesk
+from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, PEOPLE
+
+SIZES = ((1920, 1080), (1366, 768))
 
 
-def main(folder: Path) -> None:
-    """All people at both sizes."""
-    application = QApplication([])
+def main(folder: Path, language: str = "en") -> None:
+    """All people at both sizes, and the staff window."""
+    words = words_for(language)
     resources = Resources()
-    look = read_look(resources.toml, resources.data)
-    dress(application, Theme(look, 1))
-    for size in ((1920, 1080), (1366, 768)):
-        plan = plan_screen(ScreenSettings(look).drawn_at(size), size)
+    settings = ScreenSettings(
+        read_look(resources.toml, resources.data), demonstration=True, clinic_name="Riverside CF Clinic"
+    )
+    application = application_for(settings)
+    for size in SIZES:
         for name, make in PEOPLE.items():
             picture = make()
-            view = SharedView(Theme(look, plan.scale), plan, English())
-            view.resize(*size)
-            state = build_shared(
-                picture, ALLOWED, Viewing(picture.patient.identifiers[0], 1, NOW, FEEDS, demonstration=True), English()
-            )
-            view.show()
-            view.show_state(state)
-            application.processEvents()
-            view.grab().save(str(folder / f"shared-{name}-{size[0]}.png"))
-            view.close()
+            viewing = Viewing(picture.patient.identifiers[0], 1, NOW, FEEDS, demonstration=True)
+            state = build_shared(picture, ALLOWED, viewing, words)
+            image = draw_shared(state, settings.drawn_at(size), words, size)
+            image.save(str(folder / f"shared-{name}-{size[0]}-{language}.png"))
+    for screen, size in (("staff", (1600, 900)), ("staff", (1366, 768)), ("curtain", (1920, 1080))):
+        out = folder / f"{screen}-{size[0]}-{language}.png"
+        render(MemoryDesk(), settings, words, MAYA, screen, size, out)
+    application.processEvents()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:3])
