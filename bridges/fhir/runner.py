@@ -30,7 +30,8 @@ class SyncSettings:
         token: bearer token; never shown.
         types: resource types to read.
         every: seconds between rounds. most_wait: longest wait after failures, in seconds.
-        name: under which position and entries are kept, where the address may change; empty means the address.
+        name: under which position and entries are kept, where the address may change; empty means the
+        address.
     """
 
     base: str

@@ -106,6 +106,7 @@ class Round:
         self._pages = 0
         self._brought = False
         self._last: datetime | None = None
+        self._before: datetime | None = None
         self._asked: set[str] = set()
         self._fresh: Sequence[Record] = ()
 
@@ -142,8 +143,9 @@ class Round:
             if when is None:
                 self._sorted = False
                 continue
-            if self._last is not None and when < self._last:
+            if self._before is not None and when < self._before:
                 self._sorted = False
+            self._before = when
             self._last = when if self._last is None else max(self._last, when)
 
     def _advance(self) -> str | None:
@@ -158,7 +160,7 @@ class Round:
             return ""
         since = _second(self._last)
         if self._sorted and since is not None and (self._since is None or since > self._since):
-            self._since = since
+            self._since = self._before = since
             return self._ask(self._query(since))
         address = urljoin(f"{self._base}/{self._kind}", bundle.next)
         if _origin(address) != _origin(self._base):

@@ -63,7 +63,8 @@ class HttpTransport:
             raise EnvironmentFault(
                 "PORTAL-UNREACHABLE",
                 f"the portal cannot be reached ({type(error).__name__})",
-                "Check that it runs and that its address in commonground.toml is right; it is asked again by itself.",
+                "Check that it runs and that its address in commonground.toml is right; "
+                "it is asked again by itself.",
             ) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, bytes(body))

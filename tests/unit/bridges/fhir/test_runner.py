@@ -1,0 +1,118 @@
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bridges.fhir.runner import SyncSettings, SyncStatus, backoff, run_sync, sync_once
+from bridges.fhir.sync import Answer
+from clinic_app.model.errors import EnvironmentFault, UseFault
+from tests.unit.bridges.fhir.servers import BASE, START, Clock, Intake, Server, answer
+
+SETTINGS = SyncSettings(BASE, "secret", ("Goal",), every=0.001, most_wait=0.002)
+
+
+def filled(count: int = 5) -> Server:
+    server = Server()
+    for number in range(count):
+        server.put(f"g{number}", number * 60)
+    return server
+
+
+def run_until(
+    rounds: int, intake: Intake, fetch: Callable[[str], object], settings: SyncSettings = SETTINGS
+) -> list[SyncStatus]:
+    """Run the loop until so many rounds have reported."""
+    told: list[SyncStatus] = []
+
+    async def run() -> None:
+        stop = asyncio.Event()
+
+        def on_status(status: SyncStatus) -> None:
+            told.append(status)
+            if len(told) >= rounds:
+                stop.set()
+
+        await run_sync(settings, intake, Clock(), on_status, stop, fetch)  # type: ignore[arg-type]
+
+    asyncio.run(run())
+    return told
+
+
+def test_records_land_with_the_position_in_one_submission() -> None:
+    intake, server = Intake(), filled()
+    assert asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch)) == 5
+    assert intake.cursors == {f"fhir {BASE} Goal": "2026-11-01T00:04:00.000Z"}
+    assert (intake.submissions, intake.landed[0].sender, intake.landed[0].channel) == (1, BASE, "fhir")
+    assert intake.landed[0].control_id == "Goal/g0/_history/1"
+
+
+def test_after_a_restart_the_position_goes_on_and_what_is_read_again_is_landed_once() -> None:
+    intake, server = Intake(), filled()
+    asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch))
+    server.put("new", 6 * 60)
+    assert asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch)) == 1
+    assert intake.names[-1] == "Goal/new/_history/1"
+    assert "_lastUpdated" in server.asked[-1]
+
+
+def test_the_position_never_passes_what_has_not_landed() -> None:
+    intake, server = Intake(broken=1), filled()
+    with pytest.raises(EnvironmentFault, match="no room"):
+        asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch))
+    assert intake.cursors == {}
+    assert asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch)) == 5
+
+
+def test_faults_are_told_and_tried_again() -> None:
+    answers = [answer(b"", 401), answer(b"<html>"), answer(b"", 429, retry_after="0")]
+    server = filled()
+
+    async def fetch(address: str) -> Answer:
+        return answers.pop(0) if answers else await server.fetch(address)
+
+    intake = Intake(broken=1)
+    told = run_until(5, intake, fetch)
+    assert [status.code for status in told] == [
+        "PORTAL-TOKEN",
+        "PORTAL-ANSWER",
+        "PORTAL-BUSY",
+        "INTAKE-FULL",
+        "",
+    ]
+    assert [status.failures for status in told] == [1, 2, 3, 4, 0]
+    assert told[0].message.startswith("PORTAL-TOKEN: the portal does not accept our token. Nothing was lost.")
+    assert told[-1] == SyncStatus(START, landed=5)
+
+
+def test_in_the_running_loop_nothing_is_submitted_twice() -> None:
+    intake, server = Intake(), filled()
+    told = run_until(3, intake, server.fetch)
+    assert ([status.landed for status in told], intake.submissions) == ([5, 0, 0], 1)
+
+
+def test_without_a_fetch_the_network_is_asked() -> None:
+    settings = SyncSettings("http://127.0.0.1:9", "secret", ("Goal",), every=0.001)
+    told = run_until(1, Intake(), None, settings)  # type: ignore[arg-type]
+    assert told[0].code == "PORTAL-UNREACHABLE"
+
+
+def test_backoff_doubles_up_to_the_most() -> None:
+    assert [backoff(n, 2.0, 300.0) for n in (0, 1, 2, 3, 99)] == [2.0, 4.0, 8.0, 16.0, 300.0]
+
+
+def test_a_name_outlives_a_change_of_address() -> None:
+    settings = SyncSettings("http://localhost:1/fhir/", "secret", name="portal")
+    assert (settings.sender, SyncSettings(BASE + "/", "t").sender) == ("portal", BASE)
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("base", ["http://portal.example/fhir", "ftp://x", "portal.example", "https://"])
+def test_a_token_is_never_shown_to_the_net(base: str) -> None:
+    with pytest.raises(UseFault) as fault:
+        SyncSettings(base, "secret")
+    assert fault.value.code == "SETTINGS-INVALID"
+
+
+@pytest.mark.parametrize("base", ["https://p.example/fhir", "http://127.0.0.1:1/fhir", "http://[::1]:1/fhir"])
+def test_good_addresses(base: str) -> None:
+    assert SyncSettings(base, "secret").base == base
