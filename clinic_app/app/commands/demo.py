@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
@@ -22,7 +23,7 @@ from clinic_app.app.demo.processes import Processes
 from clinic_app.app.demo.scenario import SEED, make_clinic
 from clinic_app.app.inbox_view import entries_of
 from clinic_app.app.spawn import command_line, environment
-from clinic_app.model.entries import EntryState
+from clinic_app.model.entries import EntryState, InboxEntry
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.services import invite, patients
 from clinic_app.system.paths import Home
@@ -33,6 +34,8 @@ HOME, PICTURES = Path("demo-home"), Path("demo-pictures")
 KNOWN_SECONDS = 60.0
 _LOOK_SECONDS = 0.2
 _ALL = 1_000_000
+_PASSING = frozenset({"MRN-UNKNOWN", "STORE-LOCKED", "ACCESS-LOG-UNWRITABLE"})
+T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +52,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     home = context.home.root if context.home != Home.at(None) else HOME.absolute()
     now_words = tuple(context.now_words())
     clinic = make_clinic(context.clock.now().astimezone(), arguments.seed)
-    with _ended_by_signal(), Processes(command_line, environment()) as commands:
-        clerk_of = partial(_clerk, context)
+    with _ended_by_signal(), Processes(command_line, environment()) as commands, ExitStack() as opened:
+
+        def clerk_of(root: Path) -> _Clerk:
+            own = Context(Home.at(root), context.clock, context.asked_now)
+            return _Clerk(opened.enter_context(Clinic(own, writer="demo")))
+
         running = start_demo(home, clinic, commands, clerk_of, _tell, now_words)
         if arguments.pictures or not _has_display():
             draw(running, (arguments.pictures or PICTURES).absolute(), commands, _tell, now_words)
@@ -60,38 +67,42 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _clerk(context: Context, home: Path) -> "_Clerk":
-    return _Clerk(Context(Home.at(home), context.clock, context.asked_now))
-
-
 class _Clerk:
     """The desk of the demonstration's clinic: invites people, and counts the inbox."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
 
     def portal_id_for(self, number: str) -> str:
-        deadline = time.monotonic() + KNOWN_SECONDS
-        while True:
-            try:
-                return self._invite(number)
-            except CommonGroundError as error:
-                if error.code != "MRN-UNKNOWN" or time.monotonic() > deadline:
-                    raise
-                time.sleep(_LOOK_SECONDS)
+        return self._when_possible(partial(self._invite, number))
 
     def counts(self) -> Counts:
-        with Clinic(self._context, writer="demo") as clinic:
-            entries = entries_of(clinic, limit=_ALL)
+        entries = self._when_possible(self._entries)
         channels = Counter(entry.channel for entry in entries)
         held = Counter(entry.code for entry in entries if entry.state is EntryState.HELD)
         waiting = sum(entry.state is EntryState.RECEIVED for entry in entries)
         return Counts(waiting, channels["mllp"], channels["fhir"], held)
 
+    def _entries(self) -> Sequence[InboxEntry]:
+        return entries_of(self._clinic, limit=_ALL)
+
     def _invite(self, number: str) -> str:
-        with Clinic(self._context, writer="demo") as clinic, clinic.portal_store() as portal:
-            identifier = patients.find(clinic.gate, number)
-            return invite.invite(clinic.gate, portal, identifier, "en", clinic.now()).portal_patient_id
+        with self._clinic.portal_store() as portal:
+            identifier = patients.find(self._clinic.gate, number)
+            language = self._clinic.words.language
+            made = invite.invite(self._clinic.gate, portal, identifier, language, self._clinic.now())
+        return made.portal_patient_id
+
+    def _when_possible(self, ask: Callable[[], T]) -> T:
+        """Ask again while the person is not known yet, or the store is busy with the feed."""
+        deadline = time.monotonic() + KNOWN_SECONDS
+        while True:
+            try:
+                return ask()
+            except CommonGroundError as error:
+                if error.code not in _PASSING or time.monotonic() > deadline:
+                    raise
+                time.sleep(_LOOK_SECONDS)
 
 
 def _show(running: Running, commands: Processes, language: str | None, now_words: tuple[str, ...]) -> None:
