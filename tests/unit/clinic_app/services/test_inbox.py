@@ -1,0 +1,54 @@
+"""The inbox for people: listed without bytes, bytes only with a row that names the patient."""
+
+import pytest
+
+from clinic_app.model.entries import EntryState
+from clinic_app.model.errors import AccessDenied, CommonGroundError
+from clinic_app.services.inbox import last_entry_id, list_entries, note_raw_look, show_entry
+from clinic_app.store.memory import MemoryStore
+from tests.spec.clinic import Clinic, adt, gate_for, oru
+from tests.spec.samples import ANNA, BELA, BORN, demographics, weight
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    meaning = {
+        "A": adt(demographics(), born=BORN, subject=ANNA),
+        "W": oru(weight("70", BELA), born=BORN, subject=BELA),
+    }
+    clinic = Clinic(MemoryStore(), meaning)
+    clinic.receive("A", "W")
+    return clinic
+
+
+def test_entries_are_listed_by_state(clinic: Clinic) -> None:
+    assert [one.id for one in list_entries(clinic.staff)] == [2, 1]
+    assert [one.code for one in list_entries(clinic.staff, (EntryState.HELD,))] == ["UNKNOWN-PATIENT"]
+    assert [one.id for one in list_entries(clinic.staff, limit=1, before=2)] == [1]
+    assert last_entry_id(clinic.staff) == 2
+
+
+def test_bytes_leave_a_row_that_names_the_patient(clinic: Clinic) -> None:
+    gate = gate_for(clinic.store, "it")
+    assert show_entry(gate, 1).raw == b""
+    assert show_entry(gate, 1, raw=True).raw == b"bytes of 1"
+    with clinic.store.snapshot() as view:
+        raw, shown = view.accesses((ANNA,))
+    assert (raw.action, raw.entry_id, raw.purpose) == ("read_raw", 1, "operation")
+    assert shown.action == "list_inbox"
+
+
+def test_who_may_list_may_not_read_bytes(clinic: Clinic) -> None:
+    with pytest.raises(AccessDenied):
+        show_entry(gate_for(clinic.store, "coordinator"), 1, raw=True)
+
+
+def test_an_unknown_entry_is_said_to_be_so(clinic: Clinic) -> None:
+    with pytest.raises(CommonGroundError, match="ENTRY-UNKNOWN"):
+        show_entry(clinic.staff, 99)
+
+
+def test_a_look_at_bytes_that_still_wait_is_noted(clinic: Clinic) -> None:
+    note_raw_look(clinic.staff, 99)
+    with pytest.raises(AccessDenied):
+        note_raw_look(gate_for(clinic.store, "coordinator"), 99)
