@@ -141,14 +141,16 @@ def judge(header: Header, accepts: Accepts = ANY_SITE) -> Outcome:
 
 
 def answer(header: Header, outcome: Outcome) -> bytes:
-    """The acknowledgement to send at once; empty where the sender wants none.
+    """The acknowledgement to send at once; empty where the sender wants none, or sent an acknowledgement
+    itself.
 
     Original mode answers AA, AE or AR. In enhanced mode MSH-15 decides on CA, CE or CR; where it wants none
     but MSH-16 wants an application acknowledgement, that one is given at once, since what it says (stored) is
     already known.
     """
     if not header.enhanced:
-        return _build(header, outcome, "A")
+        # Two listeners would otherwise answer each other for ever.
+        return b"" if header.type.partition("^")[0] == "ACK" else _build(header, outcome, "A")
     if _wanted(header.field(15), outcome.verdict):
         return _build(header, outcome, "C")
     return application_answer(header, outcome)

@@ -23,7 +23,7 @@ def decode(text: str, separators: Separators, encoding: str = "latin-1") -> str:
         return text
     delimiters = _delimiters(separators)
 
-    def meant(found: re.Match[str]) -> str:
+    def _meant(found: re.Match[str]) -> str:
         inner = found[1]
         if inner is None:
             return _hexadecimal(found[0].replace(escape, "").replace("X", ""), encoding, found[0])
@@ -33,7 +33,7 @@ def decode(text: str, separators: Separators, encoding: str = "latin-1") -> str:
             return ""
         return _layout(inner[1:3], inner[3:])
 
-    return _pattern(escape).sub(meant, text)
+    return _pattern(escape).sub(_meant, text)
 
 
 def encode(text: str, separators: Separators) -> str:

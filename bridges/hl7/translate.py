@@ -72,14 +72,14 @@ def _of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translat
     reading = Reading(texts, subject)
     born = birth_date(reading)
     if family is None:
-        mend = "Compare both records in the EHR; nothing here was joined, moved or deleted."
-        reading.hold("IDENTITY-CHANGE", f"{kind} changes which identifiers are one person", mend)
+        mend = "Compare the records in the EHR; nothing here was joined, moved or deleted."
+        reading.hold("IDENTITY-CHANGE", f"{kind} joins, moves or deletes records of people", mend)
     else:
         family(reading, kind.partition("^")[2])
     return Translation(
         subject=subject,
         birth_date=born,
-        introduces=kind.startswith("ADT^"),
+        introduces=family is translate_adt.translate_adt,
         statements=reading.distinct(),
         holds=tuple(dict.fromkeys(reading.holds)),
         findings=(*findings, *dict.fromkeys(reading.findings)),

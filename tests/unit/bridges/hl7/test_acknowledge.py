@@ -172,6 +172,10 @@ def test_a_later_application_acknowledgement() -> None:
     assert application_answer(examine(msh(accept="AL")), ACCEPTED) == b""
 
 
+def test_an_acknowledgement_is_not_acknowledged() -> None:
+    assert answer(examine(msh(type="ACK^R01^ACK")), ACCEPTED) == b""
+
+
 def test_own_delimiters_and_no_component_delimiter() -> None:
     raw = b"MSH#*!?+#LAB#NORTH###2024##ORU*R01#7#Q#2.5\r"
     header = examine(raw)

@@ -50,7 +50,7 @@ def test_organisms(kind: str, value: str, organism: str) -> None:
         ("ST", "No growth"),
         ("ST", "NO GROWTH AFTER 48 HOURS."),
         ("TX", "No growth 2 days"),
-        ("CWE", "260385009^Negative^SCT"),
+        ("CWE", "260385009^Neg result^SCT"),
         ("CE", "NG^No pathogens isolated^L"),
         ("ST", "Normal respiratory flora"),
         ("ST", "Pseudomonas aeruginosa not isolated"),

@@ -189,12 +189,15 @@ def test_results_of_several_orders_and_before_any() -> None:
         obx(FEV1, "2.2", "L"),
         "OBR|3||F3^LAB",
         obx(FEV1, "2.3", "L"),
+        "OBR|4||||||20240311",
+        obx(FEV1, "2.4", "L"),
     )
     assert [statement.key.partition("|")[0] for statement in stated(raw)] == [
         "at:2024-03-10",
         "filler:F8",
         "placer:P9",
         "filler:F3^LAB",
+        "at:2024-03-11",
     ]
 
 
