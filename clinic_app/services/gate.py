@@ -149,7 +149,8 @@ class Gate:
         """The patient list, without those who refused care; handed out once its row with all these people is
         there.
 
-        ``again``: for a list that stayed open; covered by its opening's row, but for people who are new in it.
+        ``again``: for a list that stayed open; covered by its opening's row, but for people who are new in
+        it.
         """
         kinds = (FactKind.PATIENT, FactKind.APPOINTMENT)
         request = Request(Action.LIST_PATIENTS, (), kinds, Purpose.CARE)

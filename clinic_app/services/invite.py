@@ -1,6 +1,7 @@
 """Inviting a patient to the portal: a one-time code, and the link that staff thereby make."""
 
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Protocol, TypeVar
 
 from clinic_app.model.access import Action
@@ -37,16 +38,21 @@ class Inviter(Protocol[I_co]):
 def invite(gate: Gate, portal: Inviter[I_co], patient: Identifier, language: str, now: datetime) -> I_co:
     """Invite a known patient and link the portal's person to them: whoever invites says who it is.
 
-    ``language`` is used where the patient's own is not known. Raises CommonGroundError BIRTH-DATE-UNKNOWN, because the
-    patient proves with the birth date who they are.
+    ``language`` is used where the patient's own is not known. Raises CommonGroundError BIRTH-DATE-UNKNOWN,
+    because the patient proves with the birth date who they are.
     """
     with gate.reading(Action.INVITE, (patient,), (FactKind.PATIENT,)) as view:
         people = view.person(patient)
         said = max(
-            (fact.statement for fact in view.facts(people, (FactKind.PATIENT,)) if not fact.statement.subject.from_portal),
-            key=lambda statement: statement.order,
+            (
+                (fact.statement.order, fact.statement.body)
+                for fact in view.facts(people, (FactKind.PATIENT,))
+                if not fact.statement.subject.from_portal
+            ),
+            key=itemgetter(0),
+            default=(None, None),
         )
-    person = said.body
+    person = said[1]
     if not isinstance(person, Demographics) or person.birth_date is None or not person.birth_date.has_day:
         raise CommonGroundError(
             "BIRTH-DATE-UNKNOWN",
