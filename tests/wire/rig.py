@@ -13,7 +13,7 @@ from bridges.mllp.session import USUAL_TERMS, Terms
 from clinic_app.model.entries import RawEntry
 from clinic_app.ports.intake import IntakeWriter
 from clinic_app.store.intake import IntakeFile, IntakeView, create_intake
-from clinic_app.store.intake_committer import IntakeCommitter
+from clinic_app.store.intake_committer import IntakeCommitter, Ledger
 from clinic_app.system.clock import SystemClock
 
 KEY = bytes(range(32))
@@ -107,20 +107,30 @@ class Rig:
     """
 
     def __init__(
-        self, folder: Path, wrap_intake: Callable[[IntakeWriter], IntakeWriter] = lambda it: it
+        self,
+        folder: Path,
+        wrap_intake: Callable[[IntakeWriter], IntakeWriter] = lambda it: it,
+        open_file: Callable[[Path, bytes], Ledger] = IntakeFile,
+        fresh: bool = True,
     ) -> None:
         self.path = folder / "intake.db"
-        create_intake(self.path, KEY)
+        if fresh:
+            create_intake(self.path, KEY)
+        self._open = open_file
         self._wrap = wrap_intake
         self._senders: list[Sender] = []
         self._running: list[tuple[Listener, IntakeCommitter]] = []
 
     def start(self, terms: Terms = USUAL_TERMS, connections: int = 256) -> Listener:
         """Start a listener."""
-        committer = IntakeCommitter(IntakeFile(self.path, KEY))
+        committer = IntakeCommitter(self._open(self.path, KEY))
         listener = Listener(self._wrap(committer), terms, connections)
         self._running.append((listener, committer))
         return listener
+
+    def listener(self) -> Listener:
+        """The one started last."""
+        return self._running[-1][0]
 
     def sender(self, listener: Listener) -> Sender:
         """A new connection."""
