@@ -36,7 +36,9 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: operating-system account, its roles in this clinic, and the writer (process role) that logs for it."""
+    """Who acts: operating-system account, its roles in this clinic, and the writer (process role) that logs
+    for it.
+    """
 
     account: str
     roles: tuple[str, ...]

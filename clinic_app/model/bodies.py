@@ -11,7 +11,9 @@ from clinic_app.model.moment import Moment
 
 @dataclass(frozen=True, slots=True)
 class Demographics:
-    """Who the person is; ``sex`` is male, female, other or unknown; ``other_ids`` are AUTHORITY|VALUE texts as sent."""
+    """Who the person is; ``sex`` is male, female, other or unknown; ``other_ids`` are AUTHORITY|VALUE texts
+    as sent.
+    """
 
     family: str
     given: str
@@ -24,7 +26,9 @@ class Demographics:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A stay or a clinic visit; ``patient_class`` as sent (O, I, E …); ``state`` is arrived, discharged or planned."""
+    """A stay or a clinic visit; ``patient_class`` as sent (O, I, E …); ``state`` is arrived, discharged or
+    planned.
+    """
 
     number: str
     patient_class: str
@@ -47,7 +51,8 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A numeric or worded result. ``value`` is None for words; ``comparator`` is <, <=, >=, > or empty; ``unit`` is UCUM.
+    """A numeric or worded result. ``value`` is None for words; ``comparator`` is <, <=, >=, > or empty;
+    ``unit`` is UCUM.
 
     ``text`` and ``sent_unit`` keep both as they were sent; ``note`` keeps device, effort or grade.
     """
@@ -63,7 +68,9 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Culture:
-    """One finding of a culture; ``organism`` is our key (or empty), ``organism_text`` the words sent; ``growth`` False = none."""
+    """One finding of a culture; ``organism`` is our key (or empty), ``organism_text`` the words sent;
+    ``growth`` False = none.
+    """
 
     specimen: str
     organism: str
@@ -74,7 +81,9 @@ class Culture:
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A prescription event; ``action`` is started, changed or stopped; ``ingredients`` are our keys matched by name."""
+    """A prescription event; ``action`` is started, changed or stopped; ``ingredients`` are our keys matched
+    by name.
+    """
 
     name: str
     code: str
@@ -96,7 +105,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something a person wants to talk about, verbatim; ``private`` = only my clinician; ``by`` is patient or clinician."""
+    """Something a person wants to talk about, verbatim; ``private`` = only my clinician; ``by`` is patient or
+    clinician.
+    """
 
     text: str
     by: str

@@ -1,6 +1,7 @@
 """The three error families, and the form that every message to a person has.
 
-A message says what happened, that nothing was lost, and what to do next; its code never changes once released.
+A message says what happened, that nothing was lost, and what to do next; its code never changes once
+released.
 """
 
 

@@ -8,9 +8,11 @@ PORTAL = "portal"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
-    """A patient identifier as it was sent: assigning authority and value; two are one person only through a link.
+    """A patient identifier as it was sent: assigning authority and value; two are one person only through a
+    link.
 
-    Raises ValueError for an empty value, or a bar in the authority (the bar separates both in the written form).
+    Raises ValueError for an empty value, or a bar in the authority (the bar separates both in the written
+    form).
     """
 
     authority: str

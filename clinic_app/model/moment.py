@@ -15,9 +15,11 @@ _SHAPE = re.compile(
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An ISO 8601 date or time of any precision from year to microsecond: ``2024``, ``2024-03``, ``2024-03-10T15:30+01:00``.
+    """An ISO 8601 date or time of any precision from year to microsecond: ``2024``, ``2024-03``,
+    ``2024-03-10T15:30+01:00``.
 
-    Ordered by the earliest instant that it can mean (a time without zone counts as UTC); equal only if written the same.
+    Ordered by the earliest instant that it can mean (a time without zone counts as UTC); equal only if
+    written the same.
     Raises ValueError for anything that is not a date of the calendar.
     """
 

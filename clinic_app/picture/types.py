@@ -1,4 +1,6 @@
-"""The picture: all that one patient's screen shows, as frozen values. docs/picture.md describes its JSON form."""
+"""The picture: all that one patient's screen shows, as frozen values. docs/picture.md describes its JSON
+form.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,9 +21,9 @@ class Evidence:
 class Point:
     """One value of a series.
 
-    ``value`` is a Decimal in ``unit``, a word where no number was sent, or None. ``derived_from`` and ``method`` belong to
-    computed values (fact_id and inbox_id are then those of the newest input). ``replaces`` lists fact ids that a correction
-    replaced. ``recorded_at`` is ISO text.
+    ``value`` is a Decimal in ``unit``, a word where no number was sent, or None. ``derived_from`` and
+    ``method`` belong to computed values (fact_id and inbox_id are then those of the newest input).
+    ``replaces`` lists fact ids that a correction replaced. ``recorded_at`` is ISO text.
     """
 
     at: Moment | None
@@ -59,7 +61,9 @@ class PatientLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of "since last time"; ``sign`` is down, up, new or open; ``code`` names the series or kind it speaks of."""
+    """One line of "since last time"; ``sign`` is down, up, new or open; ``code`` names the series or kind it
+    speaks of.
+    """
 
     text: str
     sign: str
@@ -82,7 +86,9 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """A topic; ``by`` is patient or clinician, text verbatim, ``private`` = only my clinician (staff audience)."""
+    """A topic; ``by`` is patient or clinician, text verbatim, ``private`` = only my clinician (staff
+    audience).
+    """
 
     by: str
     text: str
@@ -94,7 +100,9 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True)
 class MedicineLine:
-    """A medicine as far as it is known; ``state`` is on_record or stopped; absence of news never means stopped."""
+    """A medicine as far as it is known; ``state`` is on_record or stopped; absence of news never means
+    stopped.
+    """
 
     name: str
     ingredients: tuple[str, ...]
@@ -157,7 +165,9 @@ class DecisionLine:
 
 @dataclass(frozen=True, slots=True)
 class GoalBand:
-    """Range of a series that counts as the goal; ``origin`` says who set it (patient's goal, or the care check's name)."""
+    """Range of a series that counts as the goal; ``origin`` says who set it (patient's goal, or the care
+    check's name).
+    """
 
     code: str
     low: Decimal | None
@@ -168,7 +178,9 @@ class GoalBand:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """Health of one feed, for the bottom line: ISO text of the last arrival or empty, how many are held, how many wait."""
+    """Health of one feed, for the bottom line: ISO text of the last arrival or empty, how many are held, how
+    many wait.
+    """
 
     last_received: str
     held: int
@@ -180,8 +192,8 @@ class FeedLine:
 class Picture:
     """Everything about one person now; recomputed from facts, never patched.
 
-    ``sentences`` has one plain sentence per drawn series (its number equals the data). ``since`` is the day of the last
-    visit that changes are told against. ``record_begins`` is the first day our record holds.
+    ``sentences`` has one plain sentence per drawn series (its number equals the data). ``since`` is the day
+    of the last visit that changes are told against. ``record_begins`` is the first day our record holds.
     """
 
     patient: PatientLine

@@ -15,8 +15,8 @@ class IntakeWriter(Protocol):
     ) -> "Future[Sequence[Landed]]":
         """Land these together, with the cursor (name, value) in the same transaction where one is given.
 
-        The future is done only when the bytes are durable. It raises EnvironmentFault (INTAKE-FULL, INTAKE-FAILED …) for
-        these entries alone; entries of other callers in the same group are retried one by one.
+        The future is done only when the bytes are durable. It raises EnvironmentFault (INTAKE-FULL, INTAKE-
+        FAILED …) for these entries alone; entries of other callers in the same group are retried one by one.
         """
         ...
 

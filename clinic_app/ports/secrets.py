@@ -6,7 +6,8 @@ from typing import Protocol
 class Secrets(Protocol):
     """Named secrets of one home: the OS key store or a key file of mode 0600.
 
-    Errors are EnvironmentFaults: KEY-MISSING, KEY-MALFORMED, KEY-FILE-MODE, KEY-STORE-UNAVAILABLE, KEY-STORE-UNSAFE.
+    Errors are EnvironmentFaults: KEY-MISSING, KEY-MALFORMED, KEY-FILE-MODE, KEY-STORE-UNAVAILABLE, KEY-STORE-
+    UNSAFE.
     """
 
     def get(self, name: str) -> bytes:

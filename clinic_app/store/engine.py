@@ -6,7 +6,7 @@ SQLITE_BUSY in the middle) and BEGIN for snapshots.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,18 @@ def make_engine(path: Path, key: bytes, busy_seconds: float = sqlcipher.BUSY_SEC
 
 
 @contextmanager
-def transaction(engine: Engine, path: Path, writing: bool) -> Iterator[Connection]:
+def transaction(
+    engine: Engine, path: Path, writing: bool, turn: AbstractContextManager[None] | None = None
+) -> Iterator[Connection]:
     """One transaction: committed at the end of a writing block, rolled back otherwise; errors become our
-    faults.
+    faults. ``turn`` is held while it begins.
     """
     try:
         with engine.connect() as connection:
             connection = connection.execution_options(**{_WRITING: writing})
-            with connection.begin() as ours:
+            with turn or nullcontext():
+                begun = connection.begin()
+            with begun as ours:
                 yield connection
                 if not writing:
                     ours.rollback()

@@ -20,6 +20,7 @@ from clinic_app.store import entries, facts, log, people, sqlcipher, tables
 from clinic_app.store.engine import make_engine, transaction
 from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.schema import steps_missing
+from clinic_app.store.turns import Turns
 
 
 class _PeopleView:
@@ -192,7 +193,9 @@ class SqlUnit(SqlSnapshot):
 class SqlStore:
     """The main store of one home; made by `open_store` or `create_store`."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, gives_way: bool = False) -> None:
+        self._turns = Turns(path)
+        self._gives_way = gives_way
         self._engine = engine
         self._path = path
         self._numbers: dict[Identifier, int] = {}
@@ -210,7 +213,8 @@ class SqlStore:
     @contextmanager
     def unit(self) -> Iterator[SqlUnit]:
         """A unit of work, holding the write lock."""
-        with transaction(self._engine, self._path, writing=True) as connection:
+        turn = self._turns.giving_way() if self._gives_way else self._turns.asking()
+        with transaction(self._engine, self._path, True, turn) as connection:
             book = IdentifierBook(self._numbers, connection)
             yield SqlUnit(connection, book)
         book.keep()
@@ -237,8 +241,11 @@ class SqlStore:
         self._engine.dispose()
 
 
-def open_store(path: Path, key: bytes, busy_seconds: float = sqlcipher.BUSY_SECONDS) -> SqlStore:
-    """Open the main store, bringing an older schema up to date first.
+def open_store(
+    path: Path, key: bytes, busy_seconds: float = sqlcipher.BUSY_SECONDS, gives_way: bool = False
+) -> SqlStore:
+    """Open the main store, bringing an older schema up to date first. ``gives_way``: for the worker, which
+    lets everybody else write first.
 
     Raises EnvironmentFault STORE-MISSING, STORE-KEY, STORE-CORRUPT, STORE-NEWER, STORE-LOCKED, STORE-FULL.
     """
@@ -251,7 +258,7 @@ def open_store(path: Path, key: bytes, busy_seconds: float = sqlcipher.BUSY_SECO
     except BaseException:
         engine.dispose()
         raise
-    return SqlStore(engine, path)
+    return SqlStore(engine, path, gives_way)
 
 
 def create_store(path: Path, key: bytes) -> SqlStore:

@@ -30,7 +30,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         log = start_log(clinic.home.log("worker"))
 
         def open_recorder() -> StoreRecorder:
-            store = open_store(clinic.home.main_db, keys["main"])
+            store = open_store(clinic.home.main_db, keys["main"], gives_way=True)
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
             return StoreRecorder(clinic, store, gate, clinic.translator())
 
