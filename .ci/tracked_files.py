@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(
     r"\bhttps?://(?:[^\s/@\"'<>]*@)?(\[[0-9a-f:]+\]|[A-Za-z0-9.-]*[A-Za-z0-9])", re.IGNORECASE
 )
-RESERVED = re.compile(r"(^|\.)(example|example\.(com|org|net)|invalid|localhost)$")
+RESERVED = re.compile(r"(^|\.)(example|example\.(com|org|net)|invalid|localhost|test)$")
 PATTERNS = {
     "index option": re.compile(r"--(extra-)?index-url|--find-links|--trusted-host"),
     "private key": re.compile(r"-----BEGIN (\w+ )*PRIVATE KEY-----"),

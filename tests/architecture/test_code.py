@@ -22,13 +22,18 @@ TESTED_ROOMS = (
 
 
 def broad_handlers(tree: ast.Module) -> list[int]:
-    """Lines of ``except:``, ``except Exception`` and ``except BaseException``, in tuples too."""
+    """Lines of ``except:``, ``except Exception`` and ``except BaseException``, in tuples too.
+
+    A handler that ends by raising the same again swallows nothing: it tidies up like a ``finally``.
+    """
     lines = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler):
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
             names = [kind.id if isinstance(kind, ast.Name) else "" for kind in kinds]
-            if node.type is None or any(name in BROAD for name in names):
+            last = node.body[-1]
+            again = isinstance(last, ast.Raise) and last.exc is None
+            if not again and (node.type is None or any(name in BROAD for name in names)):
                 lines.append(node.lineno)
     return lines
 
@@ -37,6 +42,7 @@ def test_broad_handlers_are_found() -> None:
     tree = ast.parse("try: pass\nexcept (ValueError, Exception): pass\ntry: pass\nexcept ValueError: pass")
     assert broad_handlers(tree) == [2]
     assert broad_handlers(ast.parse("try: pass\nexcept: pass")) == [2]
+    assert broad_handlers(ast.parse("try: pass\nexcept Exception:\n  x = 1\n  raise")) == []
 
 
 def test_broad_excepts_stand_at_few_boundaries() -> None:

@@ -87,7 +87,7 @@ def test_tracked_files_are_clean() -> None:
 
 # Written in parts, so that this file itself stays clean.
 DIRTY = [
-    ("host", "see https://" + "packages.internal-host.test/simple"),
+    ("host", "see https://" + "packages.internal-host.corp/simple"),
     ("index option", "--extra-" + "index-url x"),
     ("index option", "--find-" + "links x"),
     ("private key", "-----BEGIN " + "RSA PRIVATE KEY-----"),
