@@ -19,7 +19,7 @@ from bridges.portal.questionnaire import NAME, read_questionnaire
 from bridges.portal.render import Pages, ReadResource, WordsFor
 from bridges.portal.store.portal_store import PortalStore
 from bridges.portal.web import WebPages
-from clinic_app.model.errors import EnvironmentFault
+from clinic_app.model.errors import CommonGroundError, EnvironmentFault
 
 MOST_RESOURCE = 1024 * 1024
 MOST_FORM = 64 * 1024
@@ -81,10 +81,11 @@ class PortalApp:
                 }
                 return Reply(200, body, kept)
             return self._web.handle(request)
-        except EnvironmentFault as fault:
+        except CommonGroundError as fault:
             _LOG.error("%s", fault.code)
+            status, code = (503, "transient") if isinstance(fault, EnvironmentFault) else (500, "exception")
             return self._failure(
-                request, for_api, 503, "transient", f"{fault.code}: nothing was stored; try again."
+                request, for_api, status, code, f"{fault.code}: nothing was stored; try again."
             )
 
     def _failure(self, request: Request, for_api: bool, status: int, code: str, why: str) -> Reply:
@@ -124,9 +125,4 @@ def _publish(store: PortalStore, resource: dict[str, object], clock: Clock) -> N
 
 
 def _response(reply: Reply, method: str) -> Response:
-    headers = dict(reply.headers)
-    cookie = headers.pop("set-cookie", None)
-    response = Response(b"" if method == "HEAD" else reply.body, reply.status, headers)
-    if cookie is not None:
-        response.headers.append("set-cookie", cookie)
-    return response
+    return Response(b"" if method == "HEAD" else reply.body, reply.status, dict(reply.headers))

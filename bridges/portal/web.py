@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
 from bridges.portal import forms
@@ -105,7 +104,12 @@ class WebPages:
         problem: str = "",
         typed: Mapping[str, str] | None = None,
     ) -> Reply:
-        values = {"problem": problem, "ended": ended, "typed": typed or {}}
+        values = {
+            "problem": problem,
+            "ended": ended,
+            "typed": typed or {},
+            "chosen": "lang" in dict(request.query),
+        }
         return self._page(request, "sign_in.html", _language(request, typed), values, status)
 
     def _sign_in(self, request: Request, fields: Mapping[str, str]) -> Reply:
@@ -301,11 +305,8 @@ def _same_site(request: Request) -> bool:
 
 
 def _cookie_value(request: Request) -> str:
-    try:
-        morsel = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return "" if morsel is None else morsel.value
+    pairs = (part.partition("=") for part in request.headers.get("cookie", "").split(";"))
+    return next((value.strip() for name, _, value in pairs if name.strip() == COOKIE), "")
 
 
 def _language(request: Request, fields: Mapping[str, str] | None = None) -> str:

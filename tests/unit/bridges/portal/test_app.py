@@ -1,0 +1,139 @@
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bridges.portal.app import MOST_FORM, MOST_RESOURCE, PortalApp
+from bridges.portal.store.portal_store import PortalStore
+from clinic_app.store import sqlcipher
+from tests.unit.bridges.portal.house import KEY, House, make_store, read_resource, words_for
+
+
+@contextmanager
+def client(house: House, secure: bool = False) -> Iterator[httpx.AsyncClient]:
+    app = PortalApp(house.store, house.clock, read_resource, words_for, secure)
+    yield httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, client=("10.0.0.9", 1)),
+        base_url="http://portal.test:81",
+        headers={"authorization": f"Bearer {house.token}"},
+    )
+
+
+def ask(house: House, method: str, path: str, **more: object) -> httpx.Response:
+    async def run() -> httpx.Response:
+        with client(house, bool(more.pop("secure", False))) as open_client:
+            return await open_client.request(method, path, **more)  # type: ignore[arg-type]
+
+    return asyncio.run(run())
+
+
+def test_both_sides_answer(house: House) -> None:
+    page = ask(house, "GET", "/")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert ask(house, "HEAD", "/").content == b""
+    bundle = ask(house, "GET", "/fhir/Questionnaire?_count=1").json()
+    assert bundle["entry"][0]["fullUrl"] == "http://portal.test:81/fhir/Questionnaire/pre-visit"
+    assert ask(house, "GET", "/fhir").status_code == 404
+    assert ask(house, "GET", "/fhirx").headers["content-type"].startswith("text/html")
+
+
+def test_behind_https_links_say_https(house: House) -> None:
+    bundle = ask(house, "GET", "/fhir/Questionnaire", secure=True).json()
+    assert bundle["link"][0]["url"] == "https://portal.test:81/fhir/Questionnaire"
+
+
+def test_a_strange_host_is_not_repeated(house: House) -> None:
+    bundle = ask(house, "GET", "/fhir/Questionnaire", headers={"host": 'x"><b>'}).json()
+    assert bundle["link"][0]["url"].startswith("http://portal.test:")
+
+
+def test_the_questionnaire_is_published_once_and_again_when_it_changes(house: House) -> None:
+    for _ in range(2):
+        assert ask(house, "GET", "/fhir/Questionnaire/pre-visit").json()["meta"]["versionId"] == "1"
+    house.store.resources.update("Questionnaire", "pre-visit", {"id": "pre-visit"}, house.clock.now())
+    assert ask(house, "GET", "/fhir/Questionnaire/pre-visit").json()["meta"]["versionId"] == "3"
+
+
+@pytest.mark.parametrize("name", ["portal.css", "icon.svg", "inter-regular.otf", "inter-semibold.otf"])
+def test_looks_come_from_here(house: House, name: str) -> None:
+    reply = ask(house, "GET", f"/static/{name}")
+    assert (reply.status_code, reply.headers["x-content-type-options"]) == (200, "nosniff")
+    assert len(reply.content) > 100
+
+
+def test_bodies_have_a_cap(house: House) -> None:
+    reply = ask(house, "POST", "/fhir/Goal", content=b"x" * (MOST_RESOURCE + 1))
+    assert (reply.status_code, reply.json()["resourceType"]) == (413, "OperationOutcome")
+    page = ask(house, "POST", "/visit/1", content=b"x" * (MOST_FORM + 1))
+    assert page.status_code == 413
+    assert "This text is too long" in page.text
+
+
+def test_a_store_that_is_locked_is_said_kindly(tmp_path: Path) -> None:
+    make_store(tmp_path).close()
+    path = tmp_path / "portal.db"
+    with PortalStore(
+        sqlcipher.connect(path, KEY, busy_seconds=0.05), partial(sqlcipher.faults, path)
+    ) as store:
+        house = House(store)
+        ask(house, "GET", "/")
+        other = sqlcipher.connect(path, KEY)
+        other.execute("BEGIN IMMEDIATE")
+        goal = {"resourceType": "Goal", "lifecycleStatus": "active"}
+        api, page = ask_both(house, goal)
+        other.execute("ROLLBACK")
+        other.close()
+    assert (api.status_code, api.json()["issue"][0]["code"]) == (503, "transient")
+    assert "STORE-LOCKED" in api.json()["issue"][0]["diagnostics"]
+    assert (page.status_code, "Please try again in a moment" in page.text) == (503, True)
+
+
+def test_a_bug_of_ours_is_an_outcome_too(tmp_path: Path) -> None:
+    house = House(make_store(tmp_path))
+
+    async def run() -> httpx.Response:
+        with client(house) as open_client:
+            house.store.close()
+            return await open_client.get("/fhir/Goal")
+
+    assert asyncio.run(run()).json()["issue"][0]["code"] == "exception"
+
+
+def ask_both(house: House, goal: dict[str, str]) -> tuple[httpx.Response, httpx.Response]:
+    async def run() -> tuple[httpx.Response, httpx.Response]:
+        with client(house) as open_client:
+            return await open_client.post("/fhir/Goal", json=goal), await open_client.post(
+                "/", data={"code": "x"}
+            )
+
+    return asyncio.run(run())
+
+
+def test_other_protocols_are_not_spoken(house: House) -> None:
+    app = PortalApp(house.store, house.clock, read_resource, words_for)
+    said: list[object] = []
+
+    async def run() -> None:
+        async def receive() -> dict[str, str]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: object) -> None:
+            said.append(message)
+
+        await app({"type": "lifespan"}, receive, send)
+        gone = {
+            "type": "http",
+            "method": "POST",
+            "path": "/fhir/Goal",
+            "query_string": b"",
+            "headers": [],
+            "scheme": "http",
+        }
+        await app(gone, receive, send)
+
+    asyncio.run(run())
+    assert said == []
