@@ -1,5 +1,6 @@
 """Starts the workstation: the application, both windows on their screens, and the end."""
 
+import signal
 import sys
 
 from PySide6.QtGui import QGuiApplication, QScreen
@@ -26,10 +27,17 @@ def run_workstation(
     place_windows(workstation, screens[0], shared_screen)
     workstation.start(open_at_start)
     workstation.staff.closed.connect(application.quit)
+    _end_on_signals(application)
     try:
         return application.exec()
     finally:
         workstation.stop()
+
+
+def _end_on_signals(application: QApplication) -> None:
+    """SIGTERM and Ctrl-C end it as closing the window does; the poll timer lets Python see them at once."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: application.quit())
 
 
 def application_for(settings: ScreenSettings) -> QApplication:
@@ -43,7 +51,9 @@ def application_for(settings: ScreenSettings) -> QApplication:
 
 
 def place_windows(workstation: Workstation, desk: QScreen, room: QScreen) -> None:
-    """The staff window on the desk's screen; the shared screen fills the other one, or waits behind with only one."""
+    """The staff window on the desk's screen; the shared screen fills the other one, or waits behind with only
+    one.
+    """
     area = desk.availableGeometry()
     width, height = min(_STAFF_SIZE[0], area.width()), min(_STAFF_SIZE[1], area.height())
     workstation.staff.resize(width, height)

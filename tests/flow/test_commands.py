@@ -13,8 +13,9 @@ from tests.flow.program import Program, Ran, Site
 pytestmark = pytest.mark.xdist_group("flow")
 
 COMMANDS = (
-    "init", "bridge", "portal", "portal-token", "invite", "link", "picture", "snapshot", "inbox", "doctor", "demo",
-)  # fmt: skip
+    *("init", "bridge", "portal", "portal-token", "invite", "link"),
+    *("picture", "snapshot", "inbox", "doctor", "demo"),
+)
 ERROR = re.compile(r"[A-Z][A-Z0-9-]+: [^\n]+\. Nothing was lost\. [^\n]+\n")
 
 

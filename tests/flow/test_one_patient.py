@@ -188,12 +188,16 @@ def test_a_profile_row_mends_what_was_held(home_site: Site) -> None:
     assert "FEV1X" in row["reason"]
     assert "fev1" not in site.picture(mrn)["series"]
     (profile,) = (site.home / "profiles").glob("*.toml")
-    mapped = '\n[[measurement]]\nkey = "x"\nseries = "fev1"\nsystem = "99LAB"\ncode = "FEV1X"\nname = "FEV1"\nunit = "L"\n'
+    mapped = (
+        '\n[[measurement]]\nkey = "x"\nseries = "fev1"\nsystem = "99LAB"\ncode = "FEV1X"\nname = "FEV1"\n'
+    )
     system = '\n[systems]\n"99LAB" = "99LAB"\n'
     text = profile.read_text()
     added = text if "\n[systems]" in text else text + system
     profile.write_text(
-        added + mapped + 'also = ["mL"]\nstatus = "verified_here"\nsource = "the laboratory\'s list"\n'
+        added
+        + mapped
+        + 'unit = "L"\nalso = ["mL"]\nstatus = "verified_here"\nsource = "the laboratory\'s list"\n'
     )
     replayed = site.run("inbox", "replay", "--json")
     assert replayed.status == 0, replayed.error
