@@ -73,11 +73,12 @@ async def serve(host: str, port: int, parts: Listening) -> Server:
     try:
         listener = await loop.create_server(lambda: _Connection(parts, open_connections), host, port)
     except OSError as error:
-        raise _port_fault(host, port, error) from error
+        raise port_fault(host, port, error) from error
     return Server(listener, open_connections)
 
 
-def _port_fault(host: str, port: int, error: OSError) -> EnvironmentFault:
+def port_fault(host: str, port: int, error: OSError) -> EnvironmentFault:
+    """What it means that an address could not be listened on."""
     if error.errno == errno.EADDRINUSE:
         what = f"port {port} of {host} is in use by another program"
         return EnvironmentFault("PORT-IN-USE", what, "Stop that program, or choose another port.")

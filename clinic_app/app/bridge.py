@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -29,9 +30,8 @@ ROLE = "bridge"
 WORKER = "worker"
 _log = logging.getLogger("commonground.bridge")
 _STATUS_SECONDS = 0.5
-_PORTAL_AGAIN_SECONDS = 30.0
-_TRIM_SECONDS = 600.0
 _TRIM_PAUSE = 0.05
+_PORTAL_END_SECONDS = 5.0
 
 Report = Callable[[Mapping[str, object]], None]
 PortalSync = Callable[[IntakeWriter, Report, asyncio.Event], Coroutine[Any, Any, None]]
@@ -63,6 +63,8 @@ class BridgeParts:
     ready: Path | None = None
     started_by: str = ""
     trim_after: timedelta = timedelta(days=30)
+    trim_seconds: float = 600.0
+    portal_again_seconds: float = 30.0
     open_ledger: Callable[[Path, bytes], Ledger] = IntakeFile
 
 
@@ -115,6 +117,27 @@ def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> No
     loop.call_soon_threadsafe(call)
 
 
+class _StatusFile:
+    """Written by threads; once removed it stays removed, whichever thread was still on its way."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._removed = False
+
+    def write(self, status: Mapping[str, object]) -> None:
+        """Put this in place of what it said."""
+        with self._lock:
+            if not self._removed:
+                write_json_atomically(self._path, status)
+
+    def remove(self) -> None:
+        """The bridge is no more."""
+        with self._lock:
+            self._removed = True
+            self._path.unlink(missing_ok=True)
+
+
 class _Bridge:
     """What runs beside the listener.
 
@@ -130,6 +153,7 @@ class _Bridge:
             "started": parts.clock.now().isoformat(),
             "started_by": parts.started_by,
         }
+        self._status_file = _StatusFile(parts.home.status(ROLE))
         self._changed = asyncio.Event()
         self._children = {spec.role: Child(spec, self._reporter(spec.role)) for spec in parts.children}
         self._recorded = 0
@@ -149,25 +173,29 @@ class _Bridge:
         """Tell that we are there, run everything, and end it in order."""
         address = "{}:{}".format(*server.address)
         self._status["mllp"] = address
-        tasks = [asyncio.ensure_future(child.run()) for child in self._children.values()]
-        tasks += [
-            asyncio.ensure_future(self._keep_status()),
-            asyncio.ensure_future(self._keep_trim(committer)),
-        ]
-        portal = asyncio.ensure_future(self._keep_portal(committer))
+        tasks: list[asyncio.Future[None]] = []
         try:
+            # Before anything else can change the status: two writers could put the older one last.
             await asyncio.to_thread(self._announce, address)
+            tasks += [asyncio.ensure_future(child.run()) for child in self._children.values()]
+            tasks += [
+                asyncio.ensure_future(self._keep_status()),
+                asyncio.ensure_future(self._keep_trim(committer)),
+            ]
+            portal = asyncio.ensure_future(self._keep_portal(committer))
+            tasks.append(portal)
             await self._stop.wait()
+            await server.stop()
+            await asyncio.wait([portal], timeout=_PORTAL_END_SECONDS)
         finally:
             await server.stop()
-            await asyncio.wait([portal], timeout=5.0)
-            for task in (*tasks, portal):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, portal, return_exceptions=True)
-            self._parts.home.status(ROLE).unlink(missing_ok=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self._status_file.remove)
 
     def _announce(self, address: str) -> None:
-        write_json_atomically(self._parts.home.status(ROLE), self._status)
+        self._status_file.write(dict(self._status))
         if self._parts.ready is not None:
             write_json_atomically(self._parts.ready, {"mllp": address})
 
@@ -185,9 +213,7 @@ class _Bridge:
             await self._changed.wait()
             self._changed.clear()
             try:
-                await asyncio.to_thread(
-                    write_json_atomically, self._parts.home.status(ROLE), dict(self._status)
-                )
+                await asyncio.to_thread(self._status_file.write, dict(self._status))
             except CommonGroundError as fault:
                 _log.warning("%s", fault)
             await asyncio.sleep(_STATUS_SECONDS)
@@ -209,11 +235,11 @@ class _Bridge:
                 _log.error("%s: the portal sync ended (%s); it is started again", code, type(error).__name__)
                 report({"code": code})
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), _PORTAL_AGAIN_SECONDS)
+                    await asyncio.wait_for(self._stop.wait(), self._parts.portal_again_seconds)
 
     async def _keep_trim(self, committer: IntakeCommitter) -> None:
         while True:
-            await asyncio.sleep(_TRIM_SECONDS)
+            await asyncio.sleep(self._parts.trim_seconds)
             before = self._parts.clock.now() - self._parts.trim_after
             while await _trimmed(committer.trim(self._recorded, before)):
                 await asyncio.sleep(_TRIM_PAUSE)

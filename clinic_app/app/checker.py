@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol, TextIO
 
-from clinic_app.app.worker import Leash, OpenIntake, Reports
+from clinic_app.app.worker import PROGRAM_FAULT, Leash, OpenIntake, Reports, attempt
 from clinic_app.model.entries import Finding, RawEntry
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.locks import RoleLock
@@ -141,7 +141,11 @@ class _Checker:
         return max(0, self._intake.last_id() - self._results.place(_ALL))
 
     def _keep(self, entry: RawEntry) -> None:
-        self._results.keep(entry.id, shape_of(entry), self._check(entry.raw))
+        said = attempt(lambda: self._check(entry.raw))
+        if isinstance(said, Exception):
+            # A bug in a remark must not make the checker start again and again at the same entry.
+            said = [Finding(PROGRAM_FAULT, f"the check itself failed ({type(said).__name__})")]
+        self._results.keep(entry.id, shape_of(entry), said)
 
 
 def _is_message(entry: RawEntry) -> bool:

@@ -48,9 +48,15 @@ class Child:
         pid: of the running process, 0 while there is none.
     """
 
-    def __init__(self, spec: ChildSpec, on_status: Callable[[dict[str, object]], None]) -> None:
-        """``on_status`` gets what the child reports, and what happens to it, with its role's pid."""
+    def __init__(
+        self,
+        spec: ChildSpec,
+        on_status: Callable[[dict[str, object]], None],
+        stop_seconds: float = _STOP_SECONDS,
+    ) -> None:
+        """``on_status`` gets what the child reports, and what happens to it, with its pid."""
         self._spec = spec
+        self._stop_seconds = stop_seconds
         self._on_status = on_status
         self._process: Process | None = None
         self.pid = 0
@@ -109,7 +115,7 @@ class Child:
         if process.stdin is not None:
             process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            await asyncio.wait_for(process.wait(), self._stop_seconds)
         except TimeoutError:
             with suppress(ProcessLookupError):
                 process.kill()

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, Protocol, TextIO, TypeVar
 
 from bridges.mllp.broken import translate_broken
 from clinic_app.model.entries import Finding, Hold, RawEntry, Translation
-from clinic_app.model.errors import CommonGroundError, EnvironmentFault, UseFault
+from clinic_app.model.errors import CommonGroundError, EnvironmentFault, ProgramFault, UseFault
 from clinic_app.model.identity import Identifier
 from clinic_app.ports.intake import IntakeReader
 from clinic_app.system.locks import RoleLock
@@ -236,23 +236,28 @@ class _Worker:
         broken = translate_broken(entry)
         if broken is not None:
             return broken
-        result = _attempt(lambda: self._parts.translate(entry))
+        result = attempt(lambda: self._parts.translate(entry))
         return result if isinstance(result, Translation) else _held_for(entry, result)
 
     def _record(
         self, recorder: Recorder, batch: Sequence[tuple[RawEntry, Translation]]
     ) -> Sequence[Identifier]:
         """Record together; where one entry is the trouble, alone, and that one as held."""
-        result = _attempt(lambda: recorder.record(batch))
+        result = attempt(lambda: recorder.record(batch))
         if not isinstance(result, Exception):
             return result
         if len(batch) > 1:
             return [known for pair in batch for known in self._record(recorder, [pair])]
         entry, _ = batch[0]
-        return recorder.record([(entry, _held_for(entry, result))])
+        held = attempt(lambda: recorder.record([(entry, _held_for(entry, result))]))
+        if isinstance(held, Exception):
+            # Going on would leave a gap behind the last recorded id: stop here, visibly, until this is mended.
+            what = f"entry {entry.id} can be neither recorded nor held ({type(held).__name__})"
+            raise ProgramFault("WORKER-STUCK", what, "Report this; entries wait in the intake.") from held
+        return held
 
 
-def _attempt(work: Callable[[], T]) -> T | Exception:
+def attempt(work: Callable[[], T]) -> T | Exception:
     """Do it; a bug of ours must not stop the feed, so it is given back instead of raised."""
     try:
         return work()
@@ -264,7 +269,7 @@ def _attempt(work: Callable[[], T]) -> T | Exception:
 
 def _logged(work: Callable[[], None]) -> None:
     """Do what is no entry's own recording; a bug there is logged, and the feed goes on."""
-    error = _attempt(work)
+    error = attempt(work)
     if error is not None:
         _log.error("%s: looking again at held entries failed", PROGRAM_FAULT, exc_info=error)
 

@@ -56,6 +56,8 @@ def run(
 
     def check(raw: bytes) -> Sequence[Finding]:
         order.append(raw)
+        if b"BUG" in raw:
+            raise RecursionError
         return [Finding("CONFORMANCE-REFUSED", "x")] if b"ZZZ" in raw else []
 
     def open_results() -> Results:
@@ -104,6 +106,14 @@ def test_a_fault_of_the_environment_is_said_and_waited_for(home: Home) -> None:
     order, reports = run(home, [entry(1)], [EnvironmentFault("STORE-LOCKED", "busy", "Wait.")])
     assert len(order) == 1
     assert json.loads(reports.splitlines()[0])["code"] == "STORE-LOCKED"
+
+
+def test_a_check_that_fails_is_a_remark_too(home: Home) -> None:
+    entries = [entry(1, b"MSH|BUG\r"), entry(2)]
+    assert len(run(home, entries)[0]) == 2
+    file = ConformanceFile(home.root / "conformance.db", KEY)
+    assert [finding.code for finding in file.findings(1)] == ["PROGRAM-FAULT"]
+    file.close()
 
 
 def test_shapes() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from clinic_app.app.worker import Leash, WorkerParts, read_keys, run_worker
 from clinic_app.model.entries import RawEntry, Translation
-from clinic_app.model.errors import EnvironmentFault, UseFault
+from clinic_app.model.errors import EnvironmentFault, ProgramFault, UseFault
 from clinic_app.model.identity import Identifier
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
@@ -215,6 +215,23 @@ def test_an_entry_that_cannot_be_recorded_is_held_alone(at: Bench) -> None:
     held = [entry_id for entry_id, code in at.store.recorded if code == "PROGRAM-FAULT"]
     assert held == [5, 9]
     assert [entry_id for entry_id, _ in at.store.recorded] == list(range(1, 13))
+
+
+def test_what_can_be_neither_recorded_nor_held_stops_the_worker_before_it(at: Bench, home: Home) -> None:
+    class Stuck(FakeRecorder):
+        def record(self, batch: Sequence[tuple[RawEntry, Translation]]) -> Sequence[Identifier]:
+            if any(one.id == 2 for one, _ in batch):
+                raise ValueError("whatever is said")
+            return super().record(batch)
+
+    store = Stuck()
+    at.intake.entries = [entry(n) for n in range(1, 4)]
+    parts = WorkerParts(lambda: at.intake, lambda: store, lambda entry: Translation(PATIENT))
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb", buffering=0) as pipe, pytest.raises(ProgramFault, match="entry 2"):
+        run_worker(parts, RoleLock(home, "worker"), pipe, io.StringIO())
+    os.close(writing)
+    assert store.recorded == [(1, "")]
 
 
 def test_a_bug_in_looking_again_stops_nobody(at: Bench) -> None:

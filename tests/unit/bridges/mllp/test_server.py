@@ -1,0 +1,129 @@
+"""The listener's own decisions; what is said on its connections is tested in tests/wire."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+import pytest
+
+from bridges.mllp.framing import wrap
+from bridges.mllp.server import Listening, Server, port_fault, serve
+from clinic_app.model.entries import Landed, Received
+from clinic_app.model.errors import EnvironmentFault
+
+MESSAGE = b"MSH|^~\\&|A|B|||20260301||ORU^R01|42|P|2.5\r"
+
+
+class Clock:
+    def now(self) -> datetime:
+        return datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Intake:
+    """Lands everything at once, or raises what it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self._error = error
+        self.received: list[Received] = []
+
+    def submit(
+        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
+    ) -> "Future[Sequence[Landed]]":
+        future: Future[Sequence[Landed]] = Future()
+        self.received += received
+        if self._error is not None:
+            future.set_exception(self._error)
+        else:
+            future.set_result([Landed(1, one.answer, False) for one in received])
+        return future
+
+    def cursor(self, name: str) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+async def exchange(server: Server, data: bytes) -> bytes:
+    """Send, end our half, and read until the listener closes."""
+    reader, writer = await asyncio.open_connection(*server.address)
+    writer.write(data)
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+def run(intake: Intake, data: bytes) -> bytes:
+    async def main() -> bytes:
+        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
+        try:
+            return await exchange(server, data)
+        finally:
+            await server.stop()
+
+    return asyncio.run(main())
+
+
+def test_a_message_is_answered_and_the_connection_ended_when_the_peer_is_done() -> None:
+    intake = Intake()
+    assert b"\rMSA|AA|42\r" in run(intake, wrap(MESSAGE))
+    assert [one.received_at for one in intake.received] == [Clock().now()]
+
+
+def test_any_failure_of_the_intake_is_a_refusal() -> None:
+    assert b"\rMSA|AE|42|" in run(Intake(ValueError("a bug")), wrap(MESSAGE))
+    full = EnvironmentFault("INTAKE-FULL", "no room", "Free space.")
+    assert b"INTAKE-FULL" in run(Intake(full), wrap(MESSAGE))
+
+
+def test_a_peer_that_does_not_read_its_answers_is_not_read_from() -> None:
+    async def main() -> int:
+        intake = Intake()
+        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
+        loop = asyncio.get_running_loop()
+        deaf = socket.socket()
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, server.address)
+        flood = b"".join(wrap(MESSAGE.replace(b"|42|", f"|{n:020000}|".encode())) for n in range(50))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3):
+                while True:
+                    await loop.sock_sendall(deaf, flood)
+        landed = len(intake.received)
+        deaf.close()
+        await server.stop()
+        return landed
+
+    assert asyncio.run(main()) > 100
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "code"),
+    [
+        ("127.0.0.1", -1, "PORT-IN-USE"),
+        ("192.0.2.1", 0, "ADDRESS-UNUSABLE"),
+        ("no such host", 0, "ADDRESS-UNUSABLE"),
+    ],
+)
+def test_where_it_cannot_listen_it_says_so(host: str, port: int, code: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1] if port < 0 else port
+        with pytest.raises(EnvironmentFault, match=code):
+            asyncio.run(_serve(host, wanted))
+
+
+async def _serve(host: str, port: int) -> None:
+    server = await serve(host, port, Listening(Intake(), Clock()))
+    await server.stop()
+
+
+def test_a_forbidden_port_says_so() -> None:
+
+    fault = port_fault("127.0.0.1", 80, OSError(errno.EACCES, "Permission denied"))
+    assert fault.code == "PORT-FORBIDDEN"
