@@ -33,7 +33,9 @@ class Bar(QWidget):
 
 
 class BannerBar(Bar):
-    """Name, birth date and number, always labelled and never cut off; and the button that hides the screen."""
+    """Name, birth date and number, always labelled and never cut off; and the button that hides the
+    screen.
+    """
 
     def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(theme, 72, "card", parent)
@@ -134,7 +136,7 @@ class BottomLine(Bar):
         super().__init__(theme, 64, "paper", parent)
         small, ink_2 = theme.font("small"), theme.color("ink_2")
         self.feeds = (PlainLabel(small, ink_2), PlainLabel(small, ink_2))
-        self.mark = PlainLabel(theme.font("small", MEDIUM), theme.color("check_text"))
+        self.mark = PlainLabel(theme.font("small", MEDIUM), theme.color("ink"))
         self.dot = PlainLabel(theme.font("small"), theme.color("blue"), "●")
         for label in self.feeds:
             self.row.addWidget(label)

@@ -59,7 +59,9 @@ class PlainButton(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush if area is None else QBrush(area))
         painter.drawRoundedRect(box, radius, radius)
         if self.hasFocus():
-            self._paint_focus(painter, box, radius, filled=area is not None and text == self._theme.color("card"))
+            self._paint_focus(
+                painter, box, radius, filled=area is not None and text == self._theme.color("card")
+            )
         painter.setPen(text)
         room = self.rect().adjusted(2, 0, -2, 0)
         painter.drawText(room, self._side | Qt.AlignmentFlag.AlignVCenter, self.text())
@@ -81,4 +83,8 @@ class PlainButton(QAbstractButton):
             return None, theme.color("blue"), theme.color("card")
         if self.style_name == QUIET:
             return None, theme.color("clinician") if pressed else None, theme.color("ink_2")
-        return theme.color("ink_2"), theme.color("clinician") if pressed else theme.color("card"), theme.color("ink")
+        return (
+            theme.color("ink_2"),
+            theme.color("clinician") if pressed else theme.color("card"),
+            theme.color("ink"),
+        )

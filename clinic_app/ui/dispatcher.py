@@ -1,4 +1,6 @@
-"""The one way to work outside the drawing thread: jobs run in order on one thread, their ends come back by signal."""
+"""The one way to work outside the drawing thread: jobs run in order on one thread, their ends come back by
+signal.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,13 +30,16 @@ class _Job(QRunnable):
             outcome = error
         except Exception as error:  # noqa: BLE001 - the thread's boundary: a bug must reach the screen, not vanish
             outcome = ProgramFault(
-                "PROGRAM-FAULT", f"something went wrong inside ({type(error).__name__})", "Please report this."
+                "PROGRAM-FAULT",
+                f"something went wrong inside ({type(error).__name__})",
+                "Please report this.",
             )
         self._relay.ended.emit(self._done, outcome)
 
 
 class Dispatcher:
-    """Runs blocking calls one after another on a single thread; ``done`` and ``failed`` run on the drawing thread.
+    """Runs blocking calls one after another on a single thread; ``done`` and ``failed`` run on the drawing
+    thread.
 
     Attributes:
         failed: told about errors that a job's own ``failed`` does not take.

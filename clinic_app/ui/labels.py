@@ -1,4 +1,6 @@
-"""Labels that show plain text only, and fit their room: first smaller letters, then two lines; never rich text."""
+"""Labels that show plain text only, and fit their room: first smaller letters, then two lines; never rich
+text.
+"""
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QResizeEvent
@@ -10,7 +12,9 @@ _FLAGS = Qt.TextFlag.TextWordWrap
 
 
 class PlainLabel(QLabel):
-    """A label whose text is text, whatever it contains (QLabel alone would render HTML and load local images)."""
+    """A label whose text is text, whatever it contains (QLabel alone would render HTML and load local
+    images).
+    """
 
     def __init__(self, font: QFont, color: QColor, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

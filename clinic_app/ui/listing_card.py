@@ -1,4 +1,6 @@
-"""A card of the right side: topics as tinted cards, or lines with signs; what does not fit is one click away."""
+"""A card of the right side: topics as tinted cards, or lines with signs; what does not fit is one click
+away.
+"""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -62,7 +64,9 @@ class ListingCard(Card):
 
     more_asked = Signal()
 
-    def __init__(self, theme: Theme, words: Words, *, titled: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, words: Words, *, titled: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme.color("card"), theme.shape("card_radius"), theme.color("hairline"), parent)
         self._theme, self._words, self._titled = theme, words, titled
         self._listing = Listing("")
@@ -88,7 +92,9 @@ class ListingCard(Card):
         self.setAccessibleName(listing.title)
 
     def show_first(self, topics: int, lines: int, role: str, *, scrolled: bool = False) -> None:
-        """Draw so many topics (their letters in this role's size) and lines, and say how many more there are."""
+        """Draw so many topics (their letters in this role's size) and lines, and say how many more there
+        are.
+        """
         listing = self._listing
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolled else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._area.setVerticalScrollBarPolicy(policy)
@@ -109,13 +115,17 @@ class ListingCard(Card):
         theme, listing = self._theme, self._listing
         inner = width - 2 * theme.px(_SIDE)
         small = self.more.fontMetrics().height()
-        height = 2 * theme.px(_TOP) + (self.title.fontMetrics().height() + theme.px(_GAP) if self._titled else 0)
+        height = 2 * theme.px(_TOP) + (
+            self.title.fontMetrics().height() + theme.px(_GAP) if self._titled else 0
+        )
         for topic in listing.topics[:topics]:
             words = wrapped_size(theme.font(role), topic.text, inner - 2 * theme.px(_TOPIC_SIDE)).height()
             height += words + small + 2 * theme.px(_TOPIC_TOP) + theme.px(2) + theme.px(_GAP)
         room = inner - theme.px(_SIGN) - theme.px(_SIGN_GAP)
         for line in listing.lines[:lines]:
-            height += wrapped_size(theme.font("sentence"), line.text, room).height() + 2 * theme.px(_LINE_GAP) + 1
+            height += (
+                wrapped_size(theme.font("sentence"), line.text, room).height() + 2 * theme.px(_LINE_GAP) + 1
+            )
         if listing.note:
             height += wrapped_size(theme.font("sentence"), listing.note, inner).height() + theme.px(_GAP)
         if topics < len(listing.topics) or lines < len(listing.lines):
@@ -131,7 +141,8 @@ class ListingCard(Card):
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.hide()
+                # Taken out at once: nothing of a former person may wait for the event loop.
+                widget.setParent(None)
                 widget.deleteLater()
         for topic in topics:
             self._rows.addWidget(TopicView(theme, topic, role, width))

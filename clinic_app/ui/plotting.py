@@ -17,7 +17,15 @@ from clinic_app.viewmodels.shared_state import Band, Mark, TimeAxis, Trend
 
 _MOST_TICKS = 6
 _REACH = 28
-_LABEL_PLACES = ((0.012, True), (0.012, False), (0.3, True), (0.55, True), (0.3, False), (0.55, False), (0.8, True))
+_LABEL_PLACES = (
+    (0.012, True),
+    (0.012, False),
+    (0.3, True),
+    (0.55, True),
+    (0.3, False),
+    (0.55, False),
+    (0.8, True),
+)
 
 
 class TrendPlot:
@@ -126,7 +134,9 @@ class TrendPlot:
         self._marks: Any = pg.ScatterPlotItem(size=theme.shape("mark") + 2, pen=edge, brush=blue)
         self._last: Any = pg.ScatterPlotItem(size=theme.shape("last_mark") + 2, pen=edge, brush=blue)
         self._ring: Any = pg.ScatterPlotItem(
-            size=theme.shape("last_mark") * 1.7, pen=pg.mkPen(theme.color("ink"), width=line * 0.75), brush=None
+            size=theme.shape("last_mark") * 1.7,
+            pen=pg.mkPen(theme.color("ink"), width=line * 0.75),
+            brush=None,
         )
         stack = (self._band, *self._grid, self._band_label, self._home, self._curve, self._marks, self._last)
         for height, item in enumerate((*stack, self._ring)):
@@ -172,7 +182,11 @@ class TrendPlot:
         x = self._box.width() * place[0]
         top = self._box.mapFromView(QPointF(0, band.high)).y()
         bottom = self._box.mapFromView(QPointF(0, band.low)).y()
-        y = max(0.0, top + 2) if place[1] else max(top + 2, min(bottom - height - 2, self._box.height() - height))
+        y = (
+            max(0.0, top + 2)
+            if place[1]
+            else max(top + 2, min(bottom - height - 2, self._box.height() - height))
+        )
         return QRectF(x, y, width, height)
 
     def _pixel(self, mark: Mark) -> QPointF:

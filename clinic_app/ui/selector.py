@@ -35,7 +35,12 @@ class Tile(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marked = self.isChecked() or self.hasFocus()
-        painter.setPen(QPen(theme.color("blue" if marked else "hairline"), theme.px(4) if self.hasFocus() else 1 + 2 * marked))
+        painter.setPen(
+            QPen(
+                theme.color("blue" if marked else "hairline"),
+                theme.px(4) if self.hasFocus() else 1 + 2 * marked,
+            )
+        )
         painter.setBrush(QBrush(theme.color("clinician" if self.isChecked() else "card")))
         radius = theme.shape("inner_radius")
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), radius, radius)
@@ -51,7 +56,9 @@ class Tile(QAbstractButton):
         painter.setPen(theme.color("ink_2"))
         painter.setFont(theme.font("small"))
         painter.drawText(
-            value.adjusted(advance, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, trend.unit
+            value.adjusted(advance, 0, 0, 0),
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            trend.unit,
         )
         painter.end()
 

@@ -1,4 +1,6 @@
-"""Painted things: cards, hairlines, and the signs ▼ ▲ ✚ ○ ◇, drawn as shapes so that no font can lack them."""
+"""Painted things: cards, hairlines, and the signs ▼ ▲ ✚ ○ ◇, drawn as shapes so that no font can lack
+them.
+"""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
@@ -31,7 +33,9 @@ class Card(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QBrush(self._fill))
         painter.setPen(Qt.PenStyle.NoPen if self._line is None else QPen(self._line, 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius
+        )
         painter.end()
 
 
@@ -112,7 +116,9 @@ def paint_sign(painter: QPainter, box: QRectF, sign: str, theme: Theme) -> None:
     painter.setBrush(QBrush(color))
     if sign in (Sign.DOWN, Sign.UP):
         turn = 1 if sign == Sign.DOWN else -1
-        painter.drawPolygon(_points(center, (-half, -half * 0.8 * turn), (half, -half * 0.8 * turn), (0, half * turn)))
+        painter.drawPolygon(
+            _points(center, (-half, -half * 0.8 * turn), (half, -half * 0.8 * turn), (0, half * turn))
+        )
         return
     if sign == Sign.NEW:
         thick = size * 0.27

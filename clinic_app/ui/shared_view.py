@@ -26,7 +26,8 @@ BLANK = SharedState(
 
 
 class SharedView(QWidget):
-    """Banner, step, charts, right side and bottom line; built once, then given one person's state after another.
+    """Banner, step, charts, right side and bottom line; built once, then given one person's state after
+    another.
 
     Signals:
         hide_asked: the curtain is wanted.

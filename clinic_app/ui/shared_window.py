@@ -1,4 +1,6 @@
-"""The window on the shared screen: the curtain, or the view of one person; never both, never the former person."""
+"""The window on the shared screen: the curtain, or the view of one person; never both, never the former
+person.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from clinic_app.model.words import Words
 from clinic_app.ui.curtain_page import CurtainPage
 from clinic_app.ui.theme import Theme
-from clinic_app.viewmodels.screen import ScreenPlan, ScreenSettings, plan_screen
+from clinic_app.viewmodels.screen import ScreenSettings, plan_screen
 from clinic_app.viewmodels.shared_state import SharedState
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class SharedScreenWindow(QWidget):
         self._pages.addWidget(self.curtain)
         self._view: SharedView | None = None
         self.setWindowTitle(words("Common Ground"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     @property
     def view(self) -> "SharedView | None":
@@ -126,5 +128,8 @@ class SharedScreenWindow(QWidget):
         view = self.build_view()
         if view.state is not self._state:
             view.show_state(self._state)
+        if self._pages.currentWidget() is not view:
+            # The keyboard begins outside the view, so that no ring is drawn before somebody uses it.
+            self.setFocus()
         self._pages.setCurrentWidget(view)
         view.watch_drawing()

@@ -26,7 +26,9 @@ class SidePanel(QWidget):
         self._everything = ""
         self.talk = ListingCard(theme, words, titled=True)
         self.since = ListingCard(theme, words, titled=True)
-        self.tab_buttons = tuple(PlainButton(theme, "", theme.font("small")) for _ in range(2)) if tabs else ()
+        self.tab_buttons = (
+            tuple(PlainButton(theme, "", theme.font("small")) for _ in range(2)) if tabs else ()
+        )
         self._prepare()
         self.talk.more_asked.connect(lambda: self._toggle("talk"))
         self.since.more_asked.connect(lambda: self._toggle("since"))

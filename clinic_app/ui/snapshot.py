@@ -31,7 +31,8 @@ def render(
 ) -> None:
     """Open the person and draw the screen (shared, staff or curtain) to a file.
 
-    Raises EnvironmentFault FILE-NOT-WRITTEN where the file cannot be written, and whatever the services raise.
+    Raises EnvironmentFault FILE-NOT-WRITTEN where the file cannot be written, and whatever the services
+    raise.
     """
     application_for(settings)
     settings = settings.drawn_at(size)
@@ -45,7 +46,9 @@ def render(
         image = draw_shared(state if screen == "shared" else None, settings, words, size)
     if not image.save(str(out), "PNG"):  # type: ignore[call-overload]
         raise EnvironmentFault(
-            "FILE-NOT-WRITTEN", f"{out} could not be written", "Name a file in a folder that you may write to."
+            "FILE-NOT-WRITTEN",
+            f"{out} could not be written",
+            "Name a file in a folder that you may write to.",
         )
 
 

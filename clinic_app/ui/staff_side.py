@@ -32,7 +32,9 @@ class StaffSide(Card):
         self.name = PlainLabel(theme.staff_font("title", SEMIBOLD), theme.color("ink"))
         self.identity = PlainLabel(theme.staff_font("small"), theme.color("ink_2"))
         text = theme.staff_font("small", MEDIUM)
-        self.curtain_button = PlainButton(theme, words("{words}  {key}", words=words("Hide screen"), key="F9"), text)
+        self.curtain_button = PlainButton(
+            theme, words("{words}  {key}", words=words("Hide screen"), key="F9"), text
+        )
         self.close_button = PlainButton(theme, words("End visit"), text)
         self.take_over_button = PlainButton(theme, words("Update the shared screen"), text, FILLED)
         self.private_button = PlainButton(theme, words("Read private topics"), text, OUTLINE)
@@ -57,7 +59,9 @@ class StaffSide(Card):
         self.private_button.setVisible(bool(self._private))
         self.take_over_button.setVisible(person is not None and bool(person.news.entries))
         if person is None:
-            self._add_text(self._words("Choose a person in the list. Return opens, F9 hides the shared screen."), "")
+            self._add_text(
+                self._words("Choose a person in the list. Return opens, F9 hides the shared screen."), ""
+            )
             return
         for section in (person.news, *person.sections):
             if section.entries:
@@ -75,7 +79,9 @@ class StaffSide(Card):
         theme = self._theme
         if self._rows.count():
             self._rows.addSpacing(theme.px(14))
-        self._rows.addWidget(PlainLabel(theme.staff_font("small", SEMIBOLD), theme.color("ink_2"), section.title))
+        self._rows.addWidget(
+            PlainLabel(theme.staff_font("small", SEMIBOLD), theme.color("ink_2"), section.title)
+        )
         for entry in section.entries:
             self._add_text(entry.text, entry.detail, check=entry.check)
 
@@ -98,7 +104,7 @@ class StaffSide(Card):
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
 
     def _arrange(self) -> None:

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +31,7 @@ from clinic_app.viewmodels.staff_list import Pill, StaffRow, Tone, mark_open
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _PAD = 50, 16
-_WIDTHS = (124, 0, 150, 128, 156, 110, 136)
+_WIDTHS = (148, 0, 140, 128, 156, 110, 136)
 _PLACE, _NARROW = 5, 1000
 NAME, PILL = 1, 6
 _TONES = {
@@ -112,8 +121,8 @@ class StaffDelegate(QStyledItemDelegate):
         if row is None:
             return
         theme = self._theme
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if state & QStyle.StateFlag.State_Selected:
@@ -142,7 +151,12 @@ class StaffDelegate(QStyledItemDelegate):
         self._paint_text(painter, QRect(left, room.top(), age_width, room.height()), row.age, age_font)
 
     def _paint_text(
-        self, painter: QPainter, room: QRect, text: str, font: QFont | None = None, color: QColor | None = None
+        self,
+        painter: QPainter,
+        room: QRect,
+        text: str,
+        font: QFont | None = None,
+        color: QColor | None = None,
     ) -> None:
         font = font or self._theme.staff_font("text", REGULAR)
         painter.setFont(font)

@@ -1,4 +1,6 @@
-"""The staff window: today's people, search, the open person, and the health of the feeds. Never on the shared display."""
+"""The staff window: today's people, search, the open person, and the health of the feeds. Never on the shared
+display.
+"""
 
 from collections.abc import Sequence
 
@@ -122,7 +124,9 @@ class StaffWindowWidget(QWidget):
         current = self.table.rows.row(self.table.currentIndex().row())
         rows = filter_rows(self._list.rows, self.search.text(), only_today=self.only_today.isChecked())
         self.table.rows.set_rows(rows)
-        again = next((n for n, row in enumerate(rows) if current and row.identifier == current.identifier), -1)
+        again = next(
+            (n for n, row in enumerate(rows) if current and row.identifier == current.identifier), -1
+        )
         if again >= 0:
             self.table.selectRow(again)
 

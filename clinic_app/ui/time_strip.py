@@ -15,7 +15,9 @@ _LEAST_BESIDE = 140
 
 
 class TimeStrip(QWidget):
-    """Ticks with their words, and up to three lanes; `edges` tells where the charts begin and end, in its own px."""
+    """Ticks with their words, and up to three lanes; `edges` tells where the charts begin and end, in its own
+    px.
+    """
 
     def __init__(self, theme: Theme, medicine_words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +106,9 @@ class TimeStrip(QWidget):
         painter.setPen(theme.color("ink"))
         room = box.adjusted(theme.px(14), 0, -theme.px(8), 0)
         metrics = painter.fontMetrics()
-        text = next((text for text in (bar.label, bar.short) if metrics.horizontalAdvance(text) <= room.width()), "")
+        text = next(
+            (text for text in (bar.label, bar.short) if metrics.horizontalAdvance(text) <= room.width()), ""
+        )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_course(self, painter: QPainter, box: QRectF) -> None:

@@ -33,7 +33,7 @@ class ValueColumn(QWidget):
         self._home_sign = SignMark(theme, "home", theme.px(20))
         self.setFixedWidth(theme.px(VALUE_WIDTH))
         # Where the arrangement is stacked, source, age and legend stand on the left, under the sentence.
-        self.lower = QWidget() if stacked else self
+        self.footing = QWidget() if stacked else self
         self._arrange(theme, Qt.AlignmentFlag.AlignLeft if stacked else _RIGHT)
 
     def show_trend(self, trend: Trend) -> None:
@@ -70,9 +70,9 @@ class ValueColumn(QWidget):
         self.word.setAlignment(_RIGHT)
         column.addWidget(self.word)
         below = column
-        if self.lower is not self:
+        if self.footing is not self:
             column.addStretch()
-            below = QVBoxLayout(self.lower)
+            below = QVBoxLayout(self.footing)
             below.setContentsMargins(0, 0, 0, 0)
             below.setSpacing(0)
         for label in (self.origin, self.age):
@@ -105,13 +105,17 @@ class TrendRow(QWidget):
     pointed = Signal(object)
     hide_toggled = Signal(str)
 
-    def __init__(self, theme: Theme, words: Words, *, stacked: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, words: Words, *, stacked: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme, self._words = theme, words
         self._trend: Trend | None = None
         self._chosen: Mark | None = None
         self.title = PlainLabel(theme.font("title", BOLD), theme.color("ink"))
-        self.sentence = FittedLabel(theme.font("sentence", REGULAR), theme.color("ink_2"), theme.size("small"))
+        self.sentence = FittedLabel(
+            theme.font("sentence", REGULAR), theme.color("ink_2"), theme.size("small")
+        )
         self.hide_button = PlainButton(theme, words("Hide"), theme.font("small"), QUIET, side=_RIGHT)
         self.plot = TrendPlot(theme, theme.px(AXIS_WIDTH))
         self.column = ValueColumn(theme, stacked=stacked)
@@ -129,7 +133,7 @@ class TrendRow(QWidget):
         self.sentence.setVisible(True)
         self.plot.widget.setVisible(not trend.hidden)
         self.column.setVisible(not trend.hidden)
-        self.column.lower.setVisible(not trend.hidden)
+        self.column.footing.setVisible(not trend.hidden)
         if trend.hidden:
             self.setAccessibleName(self._words("{title}, hidden", title=trend.title))
             return
@@ -200,7 +204,7 @@ class TrendRow(QWidget):
             said = QVBoxLayout()
             said.setSpacing(0)
             said.addWidget(self.sentence)
-            said.addWidget(self.column.lower)
+            said.addWidget(self.column.footing)
             told.addLayout(said, 1)
             told.addWidget(self.column, 0, Qt.AlignmentFlag.AlignTop)
             rows.addLayout(told)

@@ -1,4 +1,6 @@
-"""Wires the two windows to the model: opens people, polls for changes, keeps the curtain; nothing blocks a window."""
+"""Wires the two windows to the model: opens people, polls for changes, keeps the curtain; nothing blocks a
+window.
+"""
 
 from collections.abc import Callable, Sequence
 from time import monotonic
@@ -56,7 +58,9 @@ class Workstation(QObject):
         self.model.curtain = self.model.curtain.touch(steady())
 
     def use_one_screen(self) -> None:
-        """Both windows share one screen: the shared one covers it within a visit, F2 goes back to the list."""
+        """Both windows share one screen: the shared one covers it within a visit, F2 goes back to the
+        list.
+        """
         self._one_screen = True
         self.shared.staff_asked.connect(self._back_to_list)
 
@@ -68,10 +72,14 @@ class Workstation(QObject):
             self.dispatcher.run(lambda: self.model.read_number(number), self.open_person)
         self._cover()
 
-    def stop(self) -> None:
-        """End the timers and wait for the running job."""
+    def pause(self) -> None:
+        """Stop the timers; `poll` and `tick` still work when they are called."""
         self._poll_timer.stop()
         self._second_timer.stop()
+
+    def stop(self) -> None:
+        """End the timers and wait for the running job."""
+        self.pause()
         self.dispatcher.finish()
 
     def open_person(self, identifier: Identifier) -> None:

@@ -17,7 +17,9 @@ _EDGE = 0.03
 
 
 def day_number(at: Moment) -> float:
-    """Days since the year 1 as the sender's calendar counts, with the part of the day where a time was sent."""
+    """Days since the year 1 as the sender's calendar counts, with the part of the day where a time was
+    sent.
+    """
     part = 0.0
     if at.has_time:
         clock = at.text[11:16]
@@ -58,6 +60,7 @@ def vertical(values: Sequence[float], least_span: float, ends: tuple[float, floa
     low, high = min(values, default=0.0), max(values, default=least_span)
     missing = max(0.0, least_span - (high - low)) / 2
     low, high = max(0.0, low - missing), high + missing
+    high = max(high, low + least_span)
     for step in _STEPS:
         bottom, top = floor(low / step + 1e-9), ceil(high / step - 1e-9)
         if top - bottom <= 2:

@@ -1,4 +1,5 @@
-"""What the workstation's screens need of the rest: one Protocol, bound to the services by the composition root.
+"""What the workstation's screens need of the rest: one Protocol, bound to the services by the composition
+root.
 
 Every method may block and is called from one worker thread, never from the thread that draws.
 """
@@ -13,12 +14,13 @@ from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.picture.tables import SharedList
 from clinic_app.services.open_patient import OpenedPatient
 
-
 __all__ = ["OpenedPatient", "WorkstationServices"]
 
 
 class WorkstationServices(Protocol):
-    """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window shows."""
+    """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window
+    shows.
+    """
 
     def now(self) -> datetime:
         """The present with the clinic's zone; cheap, also called from the drawing thread."""
@@ -33,7 +35,9 @@ class WorkstationServices(Protocol):
         ...
 
     def refresh_list(self) -> Sequence[PatientRow]:
-        """The same list again, for a screen that stayed open: covered by the access row of `list_patients`."""
+        """The same list again, for a screen that stayed open: covered by the access row of
+        `list_patients`.
+        """
         ...
 
     def find(self, text: str) -> Identifier:
@@ -53,7 +57,9 @@ class WorkstationServices(Protocol):
         ...
 
     def poll_changes(self, after: int) -> Sequence[Change]:
-        """Change rows after this one; asked five times a second, so it must be cheap where nothing changed."""
+        """Change rows after this one; asked five times a second, so it must be cheap where nothing
+        changed.
+        """
         ...
 
     def feeds(self) -> Sequence[FeedState]:

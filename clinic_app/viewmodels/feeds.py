@@ -34,7 +34,9 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
     parts: list[str] = []
     for feed in sorted(feeds, key=lambda feed: feed.channel, reverse=True):
         name = words("EHR") if feed.channel == "mllp" else words("Portal")
-        last = words("nothing yet") if feed.last_received is None else ago_words(words, feed.last_received, now)
+        last = (
+            words("nothing yet") if feed.last_received is None else ago_words(words, feed.last_received, now)
+        )
         parts.append(words("{feed}: {ago}", feed=name, ago=last))
         if feed.waiting:
             parts.append(words.plural("{count} waits", "{count} wait", feed.waiting))

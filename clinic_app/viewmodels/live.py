@@ -23,7 +23,9 @@ class Effects:
 
 
 def effects_of(changes: Sequence[Change], people: Sequence[Identifier], last: int) -> Effects:
-    """What change rows ask for; ``people`` are the open person's identifiers, ``last`` the sequence before."""
+    """What change rows ask for; ``people`` are the open person's identifiers, ``last`` the sequence
+    before.
+    """
     return Effects(
         person=any(set(change.people) & set(people) for change in changes),
         list=any(not change.kinds or set(change.kinds) & _LIST_KINDS for change in changes),

@@ -1,4 +1,6 @@
-"""The look as data: colours, type sizes and shapes from ``resources/themes``, and the names of the font files."""
+"""The look as data: colours, type sizes and shapes from ``resources/themes``, and the names of the font
+files.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,9 +30,7 @@ class Look:
     fonts: tuple[bytes, ...] = ()
 
 
-def read_look(
-    toml: Callable[[str], Mapping[str, object]], data: Callable[[str], bytes]
-) -> Look:
+def read_look(toml: Callable[[str], Mapping[str, object]], data: Callable[[str], bytes]) -> Look:
     """The look from the two readers of shipped data (a TOML table by name, bytes by name).
 
     Raises KeyError or TypeError where the theme lacks a table.

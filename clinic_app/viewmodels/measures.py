@@ -47,7 +47,14 @@ def _measures(words: Words) -> dict[str, Measure]:
         Measure("fev1", "home_fev1", words("Lung strength"), liters, words("FEV1"), 2, 0.6),
         Measure("weight", "home_weight", words("Weight"), "kg", words("Weight"), 1, 6),
         Measure(
-            "symptom_overall", "", words("How you feel"), words("of 10"), words("How you feel"), 0, 10, (0, 10)
+            "symptom_overall",
+            "",
+            words("How you feel"),
+            words("of 10"),
+            words("How you feel"),
+            0,
+            10,
+            (0, 10),
         ),
         Measure("spo2", "home_spo2", words("Oxygen"), percent, words("Oxygen in the blood"), 0, 10),
         Measure("height", "home_height", words("Height"), "cm", words("Height"), 0, 12),

@@ -66,7 +66,9 @@ def _is_modulator(line: MedicineLine) -> bool:
 
 
 def _spans(lines: Sequence[MedicineLine], axis: TimeAxis, today: date) -> list[_Span]:
-    """Times inside the axis; without a known start it begins at the left edge, without a stop it lasts until today."""
+    """Times inside the axis; without a known start it begins at the left edge, without a stop it lasts until
+    today.
+    """
     spans = []
     for line in lines:
         first = axis.first if line.started is None else max(axis.first, day_number(line.started))

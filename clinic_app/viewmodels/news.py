@@ -26,7 +26,9 @@ def news_between(before: Picture, now: Picture, today: date, words: Words) -> tu
     """New values, cultures, medicines and topics of a person, in this order."""
     lines = list(_new_values(before, now, today, words))
     lines += [
-        NewsLine(_culture(words, [name for _, name in culture.organisms]), moment_day(words, culture.at, today))
+        NewsLine(
+            _culture(words, [name for _, name in culture.organisms]), moment_day(words, culture.at, today)
+        )
         for culture in now.cultures
         if culture not in before.cultures
     ]
@@ -36,7 +38,9 @@ def news_between(before: Picture, now: Picture, today: date, words: Words) -> tu
         if line not in before.medicines
     ]
     lines += [
-        NewsLine(words("A private topic") if item.private else words("A topic"), moment_day(words, item.at, today))
+        NewsLine(
+            words("A private topic") if item.private else words("A topic"), moment_day(words, item.at, today)
+        )
         for item in now.agenda
         if item not in before.agenda
     ]

@@ -1,6 +1,7 @@
 """Days, ages and numbers as people say them, in the reader's language.
 
-Spanish is written as in the United States and Mexico: with a decimal point, so that a sentence and its chart agree.
+Spanish is written as in the United States and Mexico: with a decimal point, so that a sentence and its
+chart agree.
 """
 
 from datetime import date, datetime
@@ -49,7 +50,9 @@ def full_day(words: Words, day: date) -> str:
 
 
 def short_day(words: Words, day: date, today: date) -> str:
-    """A day as said today: today, yesterday, Saturday, ``3 March``, or with the year where it is another one."""
+    """A day as said today: today, yesterday, Saturday, ``3 March``, or with the year where it is another
+    one.
+    """
     past = (today - day).days
     if past == 0:
         return words("today")

@@ -11,7 +11,9 @@ CAPITAL = 0.72
 READABLE_MINUTES = 16
 """Least character height in minutes of arc."""
 SMALLEST = 23.27
-"""Font size in px that 16 minutes of arc take on the screen that the tokens are drawn for (24 inch, 1920×1080, 1.0 m)."""
+"""Font size in px that 16 minutes of arc take on the screen that the tokens are drawn for (24 inch,
+1920×1080, 1.0 m).
+"""
 _MM_PER_INCH = 25.4
 _FULL = (1840.0, 1020.0)
 _FULL_PIXELS = 1500
@@ -49,7 +51,9 @@ class ScreenSettings:
         return replace(self, pixels=pixels)
 
     def drawn_at(self, size: tuple[int, int]) -> "ScreenSettings":
-        """The same room with a screen of this many pixels, each as large as now (a picture of another size)."""
+        """The same room with a screen of this many pixels, each as large as now (a picture of another
+        size).
+        """
         inches = self.screen_inches * hypot(*size) / hypot(*self.pixels)
         return replace(self, pixels=size, screen_inches=inches)
 
@@ -74,7 +78,9 @@ def readable_px(settings: ScreenSettings, minutes: float = READABLE_MINUTES) -> 
 
 
 def plan_screen(settings: ScreenSettings, size: tuple[int, int]) -> ScreenPlan:
-    """Scale and arrangement for a window of this size: never smaller than readable, larger where there is room."""
+    """Scale and arrangement for a window of this size: never smaller than readable, larger where there is
+    room.
+    """
     scale = readable_px(settings) / SMALLEST
     width, height = size
     if width >= _FULL_PIXELS and width / scale >= _FULL[0] and height / scale >= _FULL[1]:

@@ -53,7 +53,9 @@ class Session:
         return self.visit
 
     def refreshed(self, token: int, opened: OpenedPatient) -> Visit | None:
-        """The open person was read again: live values are shown, the rest waits. None where it came too late."""
+        """The open person was read again: live values are shown, the rest waits. None where it came too
+        late.
+        """
         visit = self.visit
         if visit is None or token != self.token:
             return None

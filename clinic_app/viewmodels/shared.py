@@ -1,4 +1,6 @@
-"""Builds the shared screen from a picture. The allow-list is asked here again: what is not named does not get in."""
+"""Builds the shared screen from a picture. The allow-list is asked here again: what is not named does not get
+in.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from clinic_app.viewmodels.medicines import allowed_medicines, medicine_lanes
 from clinic_app.viewmodels.saying import birth_day, heading_day, moment_day
 from clinic_app.viewmodels.shared_state import Banner, SharedState
 from clinic_app.viewmodels.talking import talk_and_since
-from clinic_app.viewmodels.trends import build_trends, chosen_codes, last_told
+from clinic_app.viewmodels.trends import Source, build_trends, last_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ class Viewing:
 def build_shared(picture: Picture, allowed: SharedList, viewing: Viewing, words: Words) -> SharedState:
     """The state of the whole shared screen for one person."""
     today = viewing.now.date()
-    codes = chosen_codes(picture, allowed.series, today)
-    trends, axis = build_trends(picture, codes, viewing.hidden, today, words)
+    trends, axis = build_trends(Source(picture, allowed.series, viewing.hidden, today, words))
     medicines = allowed_medicines(picture.medicines, allowed.ingredients)
     talk, since = talk_and_since(picture, allowed.series, allowed.checks, today, words)
     told = last_told(picture, allowed.series)

@@ -24,7 +24,9 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One drawn value: its day number, its height, whether a line leads to the next, and its origin in words."""
+    """One drawn value: its day number, its height, whether a line leads to the next, and its origin in
+    words.
+    """
 
     day: float
     value: float
@@ -112,7 +114,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Medicines below the charts: long-term ones as bars, courses of antibiotics as boxes; ``note`` stands beside."""
+    """Medicines below the charts: long-term ones as bars, courses of antibiotics as boxes; ``note`` stands
+    beside.
+    """
 
     bars: tuple[Bar, ...]
     courses: bool = False

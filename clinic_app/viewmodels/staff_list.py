@@ -58,10 +58,12 @@ class StaffList:
     rows: tuple[StaffRow, ...]
 
 
-def build_list(rows: Sequence[PatientRow], feeds: Sequence[FeedState], now: datetime, words: Words) -> StaffList:
+def build_list(
+    rows: Sequence[PatientRow], feeds: Sequence[FeedState], now: datetime, words: Words
+) -> StaffList:
     """Today's people by time, then everybody by name."""
     today = now.date()
-    lines = sorted((_row(row, today, words) for row in rows), key=lambda row: (not row.today, row.time, row.name))
+    lines = sorted((_row(row, today, words) for row in rows), key=_order)
     return StaffList(heading_day(words, today), _summary(lines, feeds, words), tuple(lines))
 
 
@@ -79,6 +81,10 @@ def filter_rows(rows: Sequence[StaffRow], query: str, *, only_today: bool) -> tu
 def mark_open(row: StaffRow, identifier: Identifier | None, words: Words) -> Pill | None:
     """The row's pill, which for the open person says so."""
     return Pill(words("on screen"), Tone.OPEN) if row.identifier == identifier else row.pill
+
+
+def _order(row: StaffRow) -> tuple[bool, str, str]:
+    return (not row.today, row.time if row.today else "", row.name.casefold())
 
 
 def _row(row: PatientRow, today: date, words: Words) -> StaffRow:

@@ -1,4 +1,6 @@
-"""The open person in the staff window: what is new, what to look at, what is due, and private topics behind a click."""
+"""The open person in the staff window: what is new, what to look at, what is due, and private topics behind a
+click.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class StaffPerson:
-    """Everything beside the list for one person; ``private`` are topics for the clinician only, shown on a click."""
+    """Everything beside the list for one person; ``private`` are topics for the clinician only, shown on a
+    click.
+    """
 
     name: str
     identity: str
@@ -47,12 +51,18 @@ def build_person(
     """The staff's side of one person."""
     patient = picture.patient
     title = words.plural("{count} new result", "{count} new results", len(news))
-    sections = (_attention(picture, words), _due(picture, words), _medicines(picture, today, words),
-                _cultures(picture, today, words))  # fmt: skip
+    sections = (
+        _attention(picture, words),
+        _due(picture, words),
+        _medicines(picture, today, words),
+        _cultures(picture, today, words),
+    )
     return StaffPerson(
         name=patient.name or words("Name not known here"),
         identity=" · ".join((birth_day(words, patient.birth_date), number)),
-        news=Section(title if news else "", tuple(Entry(line.text, line.origin, check=True) for line in news)),
+        news=Section(
+            title if news else "", tuple(Entry(line.text, line.origin, check=True) for line in news)
+        ),
         sections=tuple(section for section in sections if section.entries),
         private=tuple(item.text for item in picture.agenda if item.private),
     )
@@ -74,7 +84,8 @@ def _reason(reason: str, evidence: Evidence, words: Words) -> str:
 
 def _due(picture: Picture, words: Words) -> Section:
     lines = sorted(
-        (line for line in picture.due if line.state in _DUE_STATES), key=lambda line: _DUE_STATES.index(line.state)
+        (line for line in picture.due if line.state in _DUE_STATES),
+        key=lambda line: _DUE_STATES.index(line.state),
     )
     return Section(words("Care checks"), tuple(Entry(line.text, check=line.state == "due") for line in lines))
 
@@ -84,14 +95,19 @@ def _medicines(picture: Picture, today: date, words: Words) -> Section:
     return Section(
         words("Medicines on record"),
         tuple(
-            Entry(line.name, words("since {day}", day=moment_day(words, line.started, today)) if line.started else "")
+            Entry(
+                line.name,
+                words("since {day}", day=moment_day(words, line.started, today)) if line.started else "",
+            )
             for line in lines
         ),
     )
 
 
 def _cultures(picture: Picture, today: date, words: Words) -> Section:
-    newest = sorted((c for c in picture.cultures if c.at is not None), key=lambda c: c.at.text if c.at else "")
+    newest = sorted(
+        (c for c in picture.cultures if c.at is not None), key=lambda c: c.at.text if c.at else ""
+    )
     entries = (
         Entry(
             ", ".join(name for _, name in culture.organisms) or words("no growth"),

@@ -1,4 +1,6 @@
-"""The right side: what we want to talk about, and what happened since last time; never more than seven things first."""
+"""The right side: what we want to talk about, and what happened since last time; never more than seven things
+first.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +19,8 @@ _RECORD_DAYS = 365
 
 
 def share_attention(patient: int, clinician: int, lines: int) -> tuple[int, int, int]:
-    """How many patient's topics, clinician's topics and lines are shown first: 3, 3 and 5 at most, 7 together.
+    """How many patient's topics, clinician's topics and lines are shown first: 3, 3 and 5 at most, 7
+    together.
 
     The patient's topics come first; two lines keep their place beside the clinician's topics.
     """
@@ -35,7 +38,9 @@ def shared_topics(agenda: Sequence[AgendaItem]) -> tuple[tuple[AgendaItem, ...],
 
 def shared_lines(picture: Picture, allowed: frozenset[str], checks: frozenset[str]) -> tuple[Line, ...]:
     """Changes, then what is due: only what is marked for sharing and stands on the allow-list."""
-    lines = [Line(_SIGNS[change.sign], change.text) for change in picture.changes if _may_tell(change, allowed)]
+    lines = [
+        Line(_SIGNS[change.sign], change.text) for change in picture.changes if _may_tell(change, allowed)
+    ]
     due = [
         Line(Sign.OPEN, line.text)
         for line in picture.due
@@ -62,10 +67,16 @@ def talk_and_since(
     rest = [_card(item, picture, words) for item in (*patient[first:], *clinician[second:])]
     nothing = "" if cards else words("Nothing is noted yet. What matters to you today?")
     talk = Listing(
-        words("We want to talk about"), words("Topics"), topics=(*cards, *rest), first_topics=len(cards), note=nothing
+        words("We want to talk about"),
+        words("Topics"),
+        topics=(*cards, *rest),
+        first_topics=len(cards),
+        note=nothing,
     )
     note = _since_note(picture, bool(lines), today, words)
-    return talk, Listing(_since_title(picture, today, words), words("What is new"), lines=lines, first_lines=told, note=note)
+    return talk, Listing(
+        _since_title(picture, today, words), words("What is new"), lines=lines, first_lines=told, note=note
+    )
 
 
 def quoted(words: Words, text: str) -> str:

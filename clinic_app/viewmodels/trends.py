@@ -1,7 +1,7 @@
 """The three aligned trends, from the picture's series: which ones, their marks, gaps, goal band and words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,64 +20,65 @@ HOME_GAP_DAYS = 21
 _GROWN_UP = 20
 
 
-def chosen_codes(picture: Picture, allowed: frozenset[str], today: date) -> tuple[str, ...]:
-    """The series of the three charts: lung strength, weight, and how you feel (else height of a child, else oxygen)."""
-    born = picture.patient.birth_date
-    growing = born is not None and completed_years(born.day, today) < _GROWN_UP
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What charts are drawn from: the picture, the allowed series, the hidden ones, today, and the
+    language.
+    """
+
+    picture: Picture
+    allowed: frozenset[str]
+    hidden: frozenset[str]
+    today: date
+    words: Words
+
+    def numbers(self, code: str) -> list[tuple[float, Point]]:
+        """Points of an allowed series that can be drawn, with their day numbers, in order of time.
+
+        What is dated in the future is left out, unless there is nothing else.
+        """
+        if code not in self.allowed:
+            return []
+        series = self.picture.series.get(code, ())
+        points = [(day_number(p.at), p) for p in series if p.at is not None and isinstance(p.value, Decimal)]
+        points.sort(key=lambda pair: pair[0])
+        return [pair for pair in points if pair[0] < self.today.toordinal() + 1] or points[:1]
+
+
+def chosen_codes(source: Source) -> tuple[str, ...]:
+    """The series of the three charts: lung strength, weight, and how you feel.
+
+    Where nobody said how they feel: a child's height, else oxygen.
+    """
+    born = source.picture.patient.birth_date
+    growing = born is not None and completed_years(born.day, source.today) < _GROWN_UP
     third = ("symptom_overall", "height", "spo2") if growing else ("symptom_overall", "spo2")
     rows = (("fev1_percent_predicted", "fev1"), ("weight",), third)
-    chosen = (_first_with_data(picture, row, allowed) for row in rows)
+    chosen = (next((code for code in row if source.numbers(code)), "") for row in rows)
     return tuple(code for code in chosen if code)
 
 
-def build_trends(
-    picture: Picture, codes: Sequence[str], hidden: frozenset[str], today: date, words: Words
-) -> tuple[tuple[Trend, ...], TimeAxis]:
-    """The charts of these series and their common time axis; a hidden card keeps only its title."""
-    measures = [measure(words, code) for code in codes]
-    shown = [one for one in measures if one.code not in hidden]
-    drawn = {one.code: _numbers(picture, one.code, today) for one in shown}
+def build_trends(source: Source) -> tuple[tuple[Trend, ...], TimeAxis]:
+    """The charts and their common time axis; a hidden card keeps only its title."""
+    measures = [measure(source.words, code) for code in chosen_codes(source)]
+    drawn = {one.code: source.numbers(one.code) for one in measures if one.code not in source.hidden}
     days = [[day for day, _ in points] for points in drawn.values()]
-    axis = time_axis(words, [each[0] for each in days], [each[-1] for each in days], today)
+    axis = time_axis(source.words, [each[0] for each in days], [each[-1] for each in days], source.today)
     trends = (
-        Trend(one.code, one.title, hidden=True)
-        if one.code in hidden
-        else _trend(picture, one, drawn[one.code], axis, today, words)
+        _trend(source, one, drawn[one.code], axis)
+        if one.code in drawn
+        else Trend(one.code, one.title, hidden=True)
         for one in measures
     )
     return tuple(trends), axis
 
 
-def _first_with_data(picture: Picture, codes: Iterable[str], allowed: frozenset[str]) -> str:
-    for code in codes:
-        if code in allowed and any(_drawable(point) for point in picture.series.get(code, ())):
-            return code
-    return ""
-
-
-def _drawable(point: Point) -> bool:
-    return isinstance(point.value, Decimal) and point.at is not None
-
-
-def _numbers(picture: Picture, code: str, today: date) -> list[tuple[float, Point]]:
-    """Points that can be drawn with their day numbers, in order of time, none from the future (unless all are)."""
-    points = [(day_number(p.at), p) for p in picture.series.get(code, ()) if p.at is not None and _drawable(p)]
-    points.sort(key=lambda pair: pair[0])
-    return [pair for pair in points if pair[0] < today.toordinal() + 1] or points[:1]
-
-
-def _trend(
-    picture: Picture,
-    one: Measure,
-    points: Sequence[tuple[float, Point]],
-    axis: TimeAxis,
-    today: date,
-    words: Words,
-) -> Trend:
+def _trend(source: Source, one: Measure, points: Sequence[tuple[float, Point]], axis: TimeAxis) -> Trend:
+    picture, today, words = source.picture, source.today, source.words
     unit = points[-1][1].unit
-    home = [pair for pair in _numbers(picture, one.home, today) if pair[1].unit == unit] if one.home else []
-    marks = _marks(points, one, axis, today, words)
-    home_marks = _marks(home, one, axis, today, words)
+    home = [pair for pair in source.numbers(one.home) if pair[1].unit == unit]
+    marks = _marks(source, one, points, axis)
+    home_marks = _marks(source, one, home, axis)
     goal = _goal(picture.goals, one.code, unit)
     scale = vertical(_heights((*marks, *home_marks), goal), one.least_span, one.ends)
     last = points[-1][1]
@@ -113,17 +114,17 @@ def _value(point: Point) -> Decimal:
 
 
 def _marks(
-    points: Sequence[tuple[float, Point]], one: Measure, axis: TimeAxis, today: date, words: Words
+    source: Source, one: Measure, points: Sequence[tuple[float, Point]], axis: TimeAxis
 ) -> tuple[Mark, ...]:
     """Marks inside the time axis, and the one before it from which the line comes in."""
     inside = [index for index, (day, _) in enumerate(points) if day >= axis.first]
     begin = max(0, inside[0] - 1) if inside else len(points)
+    days = [day for day, _ in points]
     marks = []
-    for index in range(begin, len(points)):
-        day, point = points[index]
-        following = points[index + 1][0] if index + 1 < len(points) else None
-        joined = following is not None and following - day <= CLINIC_GAP_DAYS
-        marks.append(Mark(day, float(_value(point)), joined, origin_line(words, point, one, today)))
+    for index, (day, point) in enumerate(points[begin:], begin):
+        joined = index + 1 < len(days) and days[index + 1] - day <= CLINIC_GAP_DAYS
+        origin = origin_line(source.words, point, one, source.today)
+        marks.append(Mark(day, float(_value(point)), joined, origin))
     return tuple(marks)
 
 

@@ -117,8 +117,12 @@ class WorkstationModel:
         return build_person(visit.opened.picture, visit.opened.identifier.value, news, today, self._words)
 
     def news_waiting(self) -> bool:
-        """Whether something came that the shared screen does not draw by itself: a dot without content says so."""
+        """Whether something came that the shared screen does not draw by itself: a dot without content says
+        so.
+        """
         visit = self.session.visit
-        return visit is not None and visit.opened.picture != visit.shown and bool(
-            news_of(visit, self._services.now().date(), self._words)
+        return (
+            visit is not None
+            and visit.opened.picture != visit.shown
+            and bool(news_of(visit, self._services.now().date(), self._words))
         )

@@ -65,7 +65,7 @@ EMPTY = Picture(
 )
 
 
-def point(day: str, value: str, unit: str, **more: object) -> Point:
+def point(day: str, value: str, unit: str, /, **more: object) -> Point:
     """One value; from the EHR and final unless said otherwise. Its fact id is made of day and value."""
     fact_id = int(day.replace("-", "")[2:8]) * 10 + len(value)
     made = Point(
@@ -101,7 +101,9 @@ def topic(text: str, by: str = "patient", *, private: bool = False) -> AgendaIte
     return AgendaItem(by, text, "open", private, Moment("2026-11-21"), Evidence())
 
 
-def change(text: str, sign: str, code: str, kind: str = "measurement", audience: str = "shared") -> ChangeLine:
+def change(
+    text: str, sign: str, code: str, kind: str = "measurement", audience: str = "shared"
+) -> ChangeLine:
     """A line of "since last time"."""
     return ChangeLine(text, sign, kind, code, Evidence(), audience)
 
@@ -142,16 +144,65 @@ def rich() -> Picture:
     fev1 = zip(DAYS, ("71", "70", "73", "82", "84", "83", "84", "82", "76"), strict=True)
     weight = zip(DAYS, ("55.2", "55.6", "56.8", "58.3", "59.0", "59.4", "59.6", "59.1", "58.0"), strict=True)
     feel = zip(
-        ("2025-03-09", "2025-06-10", "2025-09-10", "2025-12-09", "2026-03-08", "2026-06-08", "2026-09-07", "2026-11-21"),
+        (
+            "2025-03-09",
+            "2025-06-10",
+            "2025-09-10",
+            "2025-12-09",
+            "2026-03-08",
+            "2026-06-08",
+            "2026-09-07",
+            "2026-11-21",
+        ),
         ("4", "4", "7", "8", "8", "8", "7", "5"),
         strict=True,
     )
     computed = {"source": "computed", "author": "", "method": "GLI Global 2022"}
     home_fev1 = at_home(
-        "%", date(2026, 6, 2), 7, "79", "80", "78", "79", "81", "80", "77", "78", "77", "78", "79", "79", "80", "81",
-        "82", "80", "76", "78", "76", "75", "77", "74", "70", "72", "73",
-    )  # fmt: skip
-    home_weight = at_home("kg", date(2026, 7, 1), 14, "59.4", "59.1", "59.2", "59.0", "59.1", "59.3", "59.0", "58.7", "58.6", "58.6")  # fmt: skip
+        "%",
+        date(2026, 6, 2),
+        7,
+        "79",
+        "80",
+        "78",
+        "79",
+        "81",
+        "80",
+        "77",
+        "78",
+        "77",
+        "78",
+        "79",
+        "79",
+        "80",
+        "81",
+        "82",
+        "80",
+        "76",
+        "78",
+        "76",
+        "75",
+        "77",
+        "74",
+        "70",
+        "72",
+        "73",
+    )
+    home_weight = at_home(
+        "kg",
+        date(2026, 7, 1),
+        14,
+        "59.4",
+        "59.1",
+        "59.2",
+        "59.0",
+        "59.1",
+        "59.3",
+        "59.0",
+        "58.7",
+        "58.6",
+        "58.6",
+    )
     return replace(
         EMPTY,
         series={
@@ -165,7 +216,9 @@ def rich() -> Picture:
             change("Lung strength went from 82 to 76.", "down", "fev1_percent_predicted"),
             change("Weight went down 1.1 kg.", "down", "weight"),
             change("New medicine: ciprofloxacin.", "new", "", "medicine"),
-            change("This year’s sugar test is still open. The last one was on 4 May 2025.", "open", "ogtt", "due"),
+            change(
+                "This year’s sugar test is still open. The last one was on 4 May 2025.", "open", "ogtt", "due"
+            ),
         ),
         agenda=(
             topic("I cough more at night and I am tired at work."),
@@ -173,7 +226,9 @@ def rich() -> Picture:
             topic("Is the October infection really over?", "clinician"),
         ),
         medicines=(
-            medicine("Trikafta 100-50-75 mg tablets", "2025-07-07", None, "elexacaftor", "tezacaftor", "ivacaftor"),
+            medicine(
+                "Trikafta 100-50-75 mg tablets", "2025-07-07", None, "elexacaftor", "tezacaftor", "ivacaftor"
+            ),
             medicine("ciprofloxacin 750 mg", "2026-10-05", "2026-10-19", "ciprofloxacin"),
         ),
         goals=(
@@ -196,11 +251,19 @@ def child() -> Picture:
     days = DAYS[2:]
     return replace(
         EMPTY,
-        patient=PatientLine("Adeyemi", "Tobi", Moment("2019-05-02"), "male", (Identifier("CLINIC", "5520117"),)),
+        patient=PatientLine(
+            "Adeyemi", "Tobi", Moment("2019-05-02"), "male", (Identifier("CLINIC", "5520117"),)
+        ),
         series={
-            "fev1_percent_predicted": clinic("%", *zip(days, ("96", "97", "95", "98", "96", "97", "98"), strict=True)),
-            "weight": clinic("kg", *zip(days, ("20.1", "20.9", "21.5", "22.4", "22.6", "22.5", "22.1"), strict=True)),
-            "height": clinic("cm", *zip(days, ("114", "115.5", "117", "118.5", "120", "121.5", "123"), strict=True)),
+            "fev1_percent_predicted": clinic(
+                "%", *zip(days, ("96", "97", "95", "98", "96", "97", "98"), strict=True)
+            ),
+            "weight": clinic(
+                "kg", *zip(days, ("20.1", "20.9", "21.5", "22.4", "22.6", "22.5", "22.1"), strict=True)
+            ),
+            "height": clinic(
+                "cm", *zip(days, ("114", "115.5", "117", "118.5", "120", "121.5", "123"), strict=True)
+            ),
         },
         changes=(change("Weight went down 0.4 kg.", "down", "weight"),),
         agenda=(topic("Does the new spray hurt my nose for ever?"),),
@@ -244,12 +307,20 @@ def long_words() -> Picture:
         (Identifier("UNIVERSITYHOSPITAL", "00000009981726354"),),
     )
     words = (
-        "I have been wondering for weeks whether the tightness in my chest after climbing the stairs at work is the "
-        "same as last winter, because back then nobody believed me and I ended up in hospital for two weeks."
+        "I have been wondering for weeks whether the tightness in my chest after climbing the stairs at work "
+        "is the same as last winter, because back then nobody believed me and I ended up in hospital for two "
+        "weeks."
     )
-    topics = [topic(words), topic("Can I skip the vest when I travel for more than four days to my sister’s wedding?")]
+    topics = [
+        topic(words),
+        topic("Can I skip the vest when I travel for more than four days to my sister’s wedding?"),
+    ]
     topics += [topic(f"Question number {count}: what about my sleep?") for count in (3, 4)]
-    topics += [topic("Are we sure about the liver numbers, and should the dose be changed before summer?", "clinician")]
+    topics += [
+        topic(
+            "Are we sure about the liver numbers, and should the dose be changed before summer?", "clinician"
+        )
+    ]
     topics += [topic("Next infection check", "clinician"), topic("Travel letter", "clinician")]
     return replace(maya, patient=name, agenda=tuple(topics))
 
@@ -260,13 +331,52 @@ FEEDS = (
     FeedState("fhir", NOW - timedelta(minutes=2), 40, 2, 0),
 )
 ROWS = (
-    PatientRow(Identifier("CLINIC", "5520117"), "Adeyemi, Tobi", Moment("2019-05-02"), "male", Moment("2026-11-23T09:00"), "room 2", NOW - timedelta(days=2)),
-    PatientRow(MAYA, "Okafor, Maya", Moment("2002-03-14"), "female", Moment("2026-11-23T09:20"), "room 3", NOW - timedelta(days=2)),
-    PatientRow(Identifier("CLINIC", "71"), "Silva Prado, Ana", Moment("2010-06-01"), "female", Moment("2026-11-23T09:40"), "room 1", NOW - timedelta(days=5)),
-    PatientRow(Identifier("CLINIC", "88"), "Berg, Johan", Moment("1985-01-30"), "male", Moment("2026-11-23T10:00"), "room 2"),
-    PatientRow(Identifier("CLINIC", "93"), "Haddad, Yusuf", Moment("2014-02-11"), "male", Moment("2026-12-02T10:40"), "", NOW - timedelta(days=80)),
+    PatientRow(
+        Identifier("CLINIC", "5520117"),
+        "Adeyemi, Tobi",
+        Moment("2019-05-02"),
+        "male",
+        Moment("2026-11-23T09:00"),
+        "room 2",
+        NOW - timedelta(days=2),
+    ),
+    PatientRow(
+        MAYA,
+        "Okafor, Maya",
+        Moment("2002-03-14"),
+        "female",
+        Moment("2026-11-23T09:20"),
+        "room 3",
+        NOW - timedelta(days=2),
+    ),
+    PatientRow(
+        Identifier("CLINIC", "71"),
+        "Silva Prado, Ana",
+        Moment("2010-06-01"),
+        "female",
+        Moment("2026-11-23T09:40"),
+        "room 1",
+        NOW - timedelta(days=5),
+    ),
+    PatientRow(
+        Identifier("CLINIC", "88"),
+        "Berg, Johan",
+        Moment("1985-01-30"),
+        "male",
+        Moment("2026-11-23T10:00"),
+        "room 2",
+    ),
+    PatientRow(
+        Identifier("CLINIC", "93"),
+        "Haddad, Yusuf",
+        Moment("2014-02-11"),
+        "male",
+        Moment("2026-12-02T10:40"),
+        "",
+        NOW - timedelta(days=80),
+    ),
     PatientRow(Identifier("CLINIC", "94"), "Lindgren, Elsa", Moment("1997-08-20"), "female"),
-)  # fmt: skip
+)
 
 
 def due(text: str, key: str, state: str = "due", audience: str = "staff") -> DueLine:

@@ -1,4 +1,6 @@
-"""Draws sample screens to PNG files, to be looked at: ``python -m tests.ui.render_samples FOLDER [LANGUAGE]``."""
+"""Draws sample screens to PNG files, to be looked at: ``python -m tests.ui.render_samples FOLDER
+[LANGUAGE]``.
+"""
 
 import os
 import sys

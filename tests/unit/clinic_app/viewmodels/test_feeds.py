@@ -1,0 +1,37 @@
+"""The health of the feeds in words."""
+
+from datetime import timedelta
+
+from clinic_app.model.people import FeedState
+from clinic_app.model.words import English
+from clinic_app.viewmodels.feeds import shared_feeds, staff_feeds
+from tests.ui.factory import FEEDS, NOW
+
+WORDS = English()
+
+
+def test_the_shared_line_tells_when_and_never_how_many() -> None:
+    assert shared_feeds(FEEDS, "Saturday", NOW, WORDS) == (
+        "Clinic data: 4 minutes ago",
+        "Your answers: Saturday",
+    )
+
+
+def test_silence_says_so() -> None:
+    quiet = FeedState("mllp", NOW - timedelta(days=2), 1, 0, 0)
+    assert shared_feeds([quiet], "", NOW, WORDS) == (
+        "No new clinic data since Saturday. You see the last copy.",
+        "Your answers: none yet",
+    )
+    assert shared_feeds([], "", NOW, WORDS)[0] == "Clinic data: none yet"
+    assert shared_feeds([FeedState("mllp", None, 0, 0, 0)], "", NOW, WORDS)[0] == "Clinic data: none yet"
+
+
+def test_staff_see_what_waits_and_what_is_wrong() -> None:
+    feeds = (FeedState("mllp", None, 0, 0, 3), FeedState("fhir", NOW, 1, 0, 0, "PORTAL-UNREACHABLE"))
+    assert staff_feeds(feeds, NOW, WORDS) == (
+        "EHR: nothing yet",
+        "3 wait",
+        "Portal: just now",
+        "PORTAL-UNREACHABLE",
+    )
