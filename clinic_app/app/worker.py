@@ -251,7 +251,7 @@ class _Worker:
         entry, _ = batch[0]
         held = attempt(lambda: recorder.record([(entry, _held_for(entry, result))]))
         if isinstance(held, Exception):
-            # Going on would leave a gap behind the last recorded id: stop here, visibly, until this is mended.
+            # Going on would leave a gap behind the last recorded id: stop here, visibly.
             what = f"entry {entry.id} can be neither recorded nor held ({type(held).__name__})"
             raise ProgramFault("WORKER-STUCK", what, "Report this; entries wait in the intake.") from held
         return held

@@ -217,7 +217,7 @@ def test_an_entry_that_cannot_be_recorded_is_held_alone(at: Bench) -> None:
     assert [entry_id for entry_id, _ in at.store.recorded] == list(range(1, 13))
 
 
-def test_what_can_be_neither_recorded_nor_held_stops_the_worker_before_it(at: Bench, home: Home) -> None:
+def test_what_can_be_neither_recorded_nor_held_stops_the_worker_before_it(home: Home) -> None:
     class Stuck(FakeRecorder):
         def record(self, batch: Sequence[tuple[RawEntry, Translation]]) -> Sequence[Identifier]:
             if any(one.id == 2 for one, _ in batch):
@@ -225,12 +225,14 @@ def test_what_can_be_neither_recorded_nor_held_stops_the_worker_before_it(at: Be
             return super().record(batch)
 
     store = Stuck()
-    at.intake.entries = [entry(n) for n in range(1, 4)]
-    parts = WorkerParts(lambda: at.intake, lambda: store, lambda entry: Translation(PATIENT))
+    intake = FakeIntake([entry(n) for n in range(1, 4)])
+    parts = WorkerParts(lambda: intake, lambda: store, lambda entry: Translation(PATIENT))
     reading, writing = os.pipe()
-    with os.fdopen(reading, "rb", buffering=0) as pipe, pytest.raises(ProgramFault, match="entry 2"):
+    pipe = os.fdopen(reading, "rb", buffering=0)
+    with pytest.raises(ProgramFault, match="entry 2"):
         run_worker(parts, RoleLock(home, "worker"), pipe, io.StringIO())
     os.close(writing)
+    pipe.close()
     assert store.recorded == [(1, "")]
 
 
