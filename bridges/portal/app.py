@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from bridges import strict_json
 from bridges.portal.exchange import Clock, Refusal, Reply, Request, outcome
-from bridges.portal.fhir_api import PREFIX, FhirApi
+from bridges.portal.fhir_api import FhirApi, is_api
 from bridges.portal.limits import SignInLimit
 from bridges.portal.questionnaire import NAME, read_questionnaire
 from bridges.portal.render import Pages, ReadResource, WordsFor
@@ -57,8 +57,7 @@ class PortalApp:
         if scope["type"] != "http":
             return
         http = HttpRequest(scope, receive)
-        path = scope["path"]
-        for_api = path == PREFIX or path.startswith(PREFIX + "/")
+        for_api = is_api(scope["path"])
         try:
             request = await self._request(http, MOST_RESOURCE if for_api else MOST_FORM)
             reply = await run_in_threadpool(partial(self._reply, request, for_api))

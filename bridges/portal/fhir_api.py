@@ -14,6 +14,7 @@ from bridges.portal.store.resources import Found, Stored, VersionConflict, stamp
 from bridges.strict_json import Json
 
 PREFIX = "/fhir"
+_AT_ROOT = frozenset({*TYPES, "metadata"})
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _IF_MATCH = re.compile(r'(?:W/)?"(\d{1,9})"')
 _STATES: dict[str, tuple[str, frozenset[str]]] = {
@@ -58,6 +59,15 @@ _STATES: dict[str, tuple[str, frozenset[str]]] = {
     ),
     "Questionnaire": ("status", frozenset(["draft", "active", "retired", "unknown"])),
 }
+
+
+def is_api(path: str) -> bool:
+    """Whether a path belongs to the FHIR interface: below ``/fhir``, or named like a resource type at the root.
+
+    The ready file names the portal's address alone, so a client that takes it for the FHIR base is served too.
+    """
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return first == PREFIX[1:] or first in _AT_ROOT
 
 
 class FhirApi:

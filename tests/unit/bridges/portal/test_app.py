@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bridges.portal.app import MOST_FORM, MOST_RESOURCE, PortalApp
+from bridges.portal.fhir_api import is_api
 from bridges.portal.store.portal_store import PortalStore
 from clinic_app.store import sqlcipher
 from tests.unit.bridges.portal.house import KEY, House, make_store, read_resource, words_for
@@ -137,3 +138,10 @@ def test_other_protocols_are_not_spoken(house: House) -> None:
 
     asyncio.run(run())
     assert said == []
+
+
+def test_a_client_that_takes_the_portals_address_for_the_base_is_served(house: House) -> None:
+    assert ask(house, "GET", "/Questionnaire/pre-visit").json()["resourceType"] == "Questionnaire"
+    assert ask(house, "GET", "/metadata").json()["resourceType"] == "CapabilityStatement"
+    assert ask(house, "GET", "/Practitioner").headers["content-type"].startswith("text/html")
+    assert not is_api("")
