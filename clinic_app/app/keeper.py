@@ -1,17 +1,22 @@
 """Keeps a bridge running beside a stand-alone workstation: starts or adopts one, survives its crash, restarts it."""
 
+import os
 import signal
 import subprocess
 import threading
+import time
+from contextlib import suppress
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.spawn import command_line, environment
+from clinic_app.app.status import read_status
 from clinic_app.system.locks import RoleLock
 
 CHECK_SECONDS = 1.0
 """How often a lost bridge is looked for."""
 STOP_SECONDS = 15.0
 """How long a bridge may take to end cleanly."""
+_LOOK_SECONDS = 0.1
 OWNER = "workstation"
 """Mark in the bridge's status file: started by a workstation, and to be ended by the next one that closes cleanly."""
 
@@ -46,6 +51,21 @@ class BridgeKeeper:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+        elif child is None:
+            self._end_adopted()
+
+    def _end_adopted(self) -> None:
+        """A bridge that a crashed workstation left behind is ours to end; one of a service or a command is not."""
+        lock = RoleLock(self._clinic.home, "bridge")
+        status = read_status(self._clinic.home.status("bridge"))
+        pid = lock.holder()
+        if not (pid and lock.held()) or status.get("started_by") != OWNER or status.get("pid") != pid:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while lock.held() and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
 
     def _watch(self) -> None:
         while True:
