@@ -28,7 +28,6 @@ from bridges.mllp.framing import (
     Event,
     Frame,
     Framer,
-    Garbage,
     Limits,
     NeedMore,
     State,
@@ -324,12 +323,9 @@ class Session:
             case Unfinished(kept, _, expired):
                 self._land_broken(kept, now, FRAME_TIMEOUT if expired else FRAME_UNFINISHED)
             case _:
-                self._take_garbage(event, now)
-
-    def _take_garbage(self, event: Garbage, now: datetime) -> None:
-        self._land_broken(event.data, now, GARBAGE_BETWEEN_FRAMES)
-        if len(event.data) >= self._terms.limits.kept:
-            self._give_up()
+                self._land_broken(event.data, now, GARBAGE_BETWEEN_FRAMES)
+                if len(event.data) >= self._terms.limits.kept:
+                    self._give_up()
 
     def _take_message(self, raw: bytes, now: datetime) -> None:
         header = examine(raw)

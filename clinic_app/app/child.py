@@ -19,8 +19,8 @@ _OWN_ERROR = re.compile(r"[A-Z][A-Z0-9-]+: .*")
 """Lines on standard error that are our own messages; others (tracebacks) may quote data and are only
 counted.
 """
-_FIRST_BACKOFF, _LAST_BACKOFF = 0.1, 10.0
-_STEADY_SECONDS = 30.0
+_FIRST_BACKOFF, _LAST_BACKOFF = 0.1, 5.0
+_STEADY_SECONDS = 5.0
 _STOP_SECONDS = 15.0
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -191,7 +192,7 @@ def test_an_intake_older_than_the_store_is_said(at: Bench) -> None:
     at.intake.entries = [entry(1)]
     at.start()
     while not at.reports.getvalue():
-        pass
+        time.sleep(0.005)
     at.end()
     assert at.states()[0] == {"state": "waiting", "code": "INTAKE-BEHIND", "recorded": 9}
 
@@ -262,7 +263,7 @@ def test_it_waits_for_the_lock_of_a_worker_that_is_ending(at: Bench, home: Home)
     at.store.on_record = done.set
     at.start()
     while "ALREADY-RUNNING" not in at.reports.getvalue():
-        pass
+        time.sleep(0.005)
     other.release()
     assert done.wait(20)
     at.end()

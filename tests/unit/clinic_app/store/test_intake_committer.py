@@ -1,6 +1,7 @@
 """The committer: groups, culprits, callers that go away, a thread that dies."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def test_what_queues_during_a_commit_is_committed_together() -> None:
     committer = IntakeCommitter(ledger)
     first = committer.submit([received("0")])
     while not ledger._open:  # the first commit is on its way
-        pass
+        time.sleep(0.005)
     others = [committer.submit([received(str(n))]) for n in range(1, 4)]
     ledger.gate.set()
     wait([first, *others], 10)
@@ -130,7 +131,7 @@ def test_a_caller_that_goes_away_while_waiting_is_left_out() -> None:
     committer = IntakeCommitter(ledger)
     first = committer.submit([received("0")])
     while not ledger._open:
-        pass
+        time.sleep(0.005)
     gone = committer.submit([received("gone")])
     assert gone.cancel()
     ledger.gate.set()
@@ -169,7 +170,7 @@ def test_a_bug_fails_everybody_who_waits_and_is_told() -> None:
     committer = IntakeCommitter(ledger, on_death=died.set)
     futures = [committer.submit([received("0")])]
     while not ledger._open:
-        pass
+        time.sleep(0.005)
     futures += [committer.submit([received(name)]) for name in ("1", "bug")]
     ledger.gate.set()
     assert died.wait(10)
