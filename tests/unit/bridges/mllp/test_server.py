@@ -92,15 +92,18 @@ def test_a_peer_that_does_not_read_its_answers_is_not_read_from() -> None:
         await loop.sock_connect(deaf, server.address)
         flood = b"".join(wrap(MESSAGE.replace(b"|42|", f"|{n:020000}|".encode())) for n in range(50))
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(2):
                 while True:
                     await loop.sock_sendall(deaf, flood)
         landed = len(intake.received)
+        async with asyncio.timeout(20):
+            while len(intake.received) == landed:  # it reads again once its answers are taken
+                await loop.sock_recv(deaf, 1_000_000)
         deaf.close()
         await server.stop()
         return landed
 
-    assert asyncio.run(main()) > 100
+    assert asyncio.run(main()) > 0
 
 
 @pytest.mark.parametrize(
