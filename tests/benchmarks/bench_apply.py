@@ -1,0 +1,126 @@
+"""From received to committed facts, on one core, against hl7apy's bare parse of the same bytes."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hl7apy.parser import parse_message
+
+from bridges.hl7.profile_reading import parse_profile
+from clinic_app.app.compose import Clinic
+from clinic_app.app.context import Context
+from clinic_app.model.entries import Received
+from clinic_app.store.intake import IntakeFile
+from clinic_app.system.paths import Home
+from clinic_app.system.resources import Resources
+from tests.benchmarks.bench_ack import Row
+from tests.benchmarks.home import new_home
+
+MESSAGES, BARE, RESULTS = 1500, 12, 30
+CORE = 0
+
+
+def rows() -> Sequence[Row]:
+    """One comparison; takes about half a minute."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = bare_rate()
+        ours = applied_rate(Path(folder))
+        base = (before + bare_rate()) / 2
+    name = f"received → facts committed, ORU with {RESULTS} OBX, one core (a second)"
+    return [Row(name, ours, base, ours / base, "≥ 10", ours / base >= 10)]
+
+
+def message(number: int, observations: Sequence[str]) -> bytes:
+    """An ORU of an invented patient with 30 results, all of which become facts."""
+    results = "".join(
+        f"OBX|{n}|NM|{text}|||||F|||20260301090000\r" for n, text in enumerate(observations, start=1)
+    )
+    return (
+        f"MSH|^~\\&|LAB|HOSP|CG|CLINIC|20260301090000||ORU^R01|B{number}|P|2.5\r"
+        f"PID|1||P0^^^HOSP^MR||Example^Person||20010101|F\r"
+        f"OBR|1|B{number}|B{number}|24323-8^Panel^LN|||20260301090000|||||||||||||||20260301090000|||F\r{results}"
+    ).encode()
+
+
+def observations() -> Sequence[str]:
+    """Code, value and unit of 30 measurements that the generic profile knows."""
+    rows = parse_profile(Resources().text("profiles/generic.toml")).measurements.items()
+    known = [(key, row) for key, row in rows if row.enabled and key[0] == "LOINC"][:RESULTS]
+    assert len(known) == RESULTS
+    return [f"{key[1]}^{row.series}^LN||{20 + n}|{row.unit}" for n, (key, row) in enumerate(known)]
+
+
+def bare_rate() -> float:
+    """Messages a second that hl7apy parses and nothing else, on the same core."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {CORE})
+    try:
+        return _parsed_rate()
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def _parsed_rate() -> float:
+    texts = [message(n, observations()).decode() for n in range(BARE)]
+    begun = time.perf_counter()
+    for text in texts:
+        parse_message(text, find_groups=False)
+    return BARE / (time.perf_counter() - begun)
+
+
+def applied_rate(folder: Path) -> float:
+    """Messages a second that the real worker process takes from the intake to committed facts."""
+    home = folder / "home"
+    new_home(home, folder / "key")
+    with Clinic(Context.of(home, None)) as clinic:
+        keys = {name: clinic.secrets.get(name) for name in ("main", "intake")}
+    fill(Home.at(home), keys["intake"])
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "clinic_app.app", "worker", "--home", str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, {CORE}),
+    )
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    told = {name: base64.b64encode(key).decode() for name, key in keys.items()}
+    worker.stdin.write(json.dumps({"keys": told}).encode() + b"\n")
+    worker.stdin.flush()
+    rate = _rate_of(worker.stdout)
+    worker.stdin.close()
+    worker.wait(60)
+    worker.stdout.close()
+    return rate
+
+
+def fill(home: Home, key: bytes) -> None:
+    """Land the patient and all messages, as the bridge would."""
+    now, parts = datetime.now(UTC), observations()
+    head = b"MSH|^~\\&|LAB|HOSP|CG|CLINIC|2026||ADT^A28|A0|P|2.5\r"
+    known = head + b"PID|1||P0^^^HOSP^MR||Example^Person||20010101|F\r"
+    intake = IntakeFile(home.intake_db, key)
+    with intake.transaction():
+        intake.land(Received("mllp", "LAB|HOSP", "A0", "ADT^A28", now, known))
+        for number in range(MESSAGES):
+            raw = message(number, parts)
+            intake.land(Received("mllp", "LAB|HOSP", f"B{number}", "ORU^R01", now, raw))
+    intake.close()
+
+
+def _rate_of(lines: Iterable[bytes]) -> float:
+    """Between the worker's first report and the one that all is recorded; start-up is not counted."""
+    first: tuple[float, int] | None = None
+    for line in lines:
+        recorded = int(json.loads(line).get("recorded", 0))
+        if recorded and first is None:
+            first = (time.perf_counter(), recorded)
+        if first is not None and recorded > MESSAGES:
+            return (recorded - first[1]) / (time.perf_counter() - first[0])
+    raise AssertionError("the worker ended before all was recorded")
