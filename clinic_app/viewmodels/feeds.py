@@ -41,5 +41,14 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
         if feed.waiting:
             parts.append(words.plural("{count} waits", "{count} wait", feed.waiting))
         if feed.note:
-            parts.append(feed.note)
+            parts.append(_note_words(feed.note, words))
     return tuple(parts)
+
+
+def _note_words(code: str, words: Words) -> str:
+    """What the bridge reports, in words where the code is known, with the code to look it up."""
+    if code == "BRIDGE-DOWN":
+        return words("The bridge is not running ({code}).", code=code)
+    if code.startswith("PORTAL"):
+        return words("The portal cannot be reached ({code}).", code=code)
+    return code

@@ -1,5 +1,6 @@
 """Invented people as pictures, made without the builder."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -325,7 +326,13 @@ def long_words() -> Picture:
     return replace(maya, patient=name, agenda=tuple(topics))
 
 
-PEOPLE = {"rich": rich, "child": child, "sparse": sparse, "long": long_words, "empty": lambda: EMPTY}
+PEOPLE: dict[str, Callable[[], Picture]] = {
+    "rich": rich,
+    "child": child,
+    "sparse": sparse,
+    "long": long_words,
+    "empty": lambda: EMPTY,
+}
 FEEDS = (
     FeedState("mllp", NOW - timedelta(minutes=4), 812, 3, 0),
     FeedState("fhir", NOW - timedelta(minutes=2), 40, 2, 0),

@@ -40,7 +40,7 @@ def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float
 
 def text_contrast(pixels: Pixels) -> float:
     """Contrast between the commonest colour (the ground) and the strongest of the others (the letters)."""
-    counted = Counter(map(tuple, pixels.reshape(-1, 3).tolist()))
+    counted = Counter((red, green, blue) for red, green, blue in pixels.reshape(-1, 3).tolist())
     ground = counted.most_common(1)[0][0]
     return max((contrast(ground, color) for color, count in counted.items() if count >= 3), default=1.0)
 

@@ -19,6 +19,7 @@ from clinic_app.viewmodels.screen import ScreenSettings, readable_px
 from clinic_app.viewmodels.shared import Viewing, build_shared
 from clinic_app.viewmodels.shared_state import SharedState
 from tests.ui.factory import ALLOWED, FEEDS, NOW, PEOPLE
+from tests.ui.hands import click, press
 from tests.ui.pixels import contrast, drawn, has_color, text_contrast
 
 Make = Callable[..., SharedScreenWindow]
@@ -177,10 +178,10 @@ def test_more_topics_are_one_click_away(window: Make, qtbot: QtBot) -> None:
     view = view_of(window(), "long")
     talk = view.panel.talk
     assert "4 more" in talk.more.text()
-    qtbot.mouseClick(talk.more, Qt.MouseButton.LeftButton)
+    click(talk.more)
     texts = [label.text() for label in talk.findChildren(WrappedLabel) if not label.isHidden()]
     assert len(texts) == 7
-    qtbot.mouseClick(talk.more, Qt.MouseButton.LeftButton)
+    click(talk.more)
     assert view.panel.since.isVisible()
 
 
@@ -188,19 +189,19 @@ def test_a_value_tells_where_it_comes_from_by_arrow_keys_and_by_mouse(window: Ma
     view = view_of(window(), "rich")
     row = view.rows[1]
     row.setFocus()
-    qtbot.keyClick(row, Qt.Key.Key_Left)
+    press(row, Qt.Key.Key_Left)
     assert view.foot.text().startswith(
         "Weight · 58 kg · 23 November 2026 · clinic · Dr. Lindqvist · final · entry"
     )
-    qtbot.keyClick(row, Qt.Key.Key_Left)
+    press(row, Qt.Key.Key_Left)
     assert "58.6 kg" in view.foot.text()
     assert "your device" in view.foot.text()
-    qtbot.keyClick(row, Qt.Key.Key_Escape)
+    press(row, Qt.Key.Key_Escape)
     assert view.foot.text().strip() == ""
     plot = view.rows[2].plot
     last = plot._pixel(plot._trend.marks[-1])  # type: ignore[union-attr]  # noqa: SLF001
     spot = plot._plot.mapFromScene(plot._box.mapToScene(last))  # noqa: SLF001
-    qtbot.mouseClick(plot.canvas, Qt.MouseButton.LeftButton, pos=spot)
+    click(plot.canvas, spot)
     qtbot.waitUntil(lambda: "5 of 10" in view.foot.text(), timeout=2000)
     assert "you told us" in view.foot.text()
 
@@ -210,10 +211,10 @@ def test_the_tiles_choose_the_large_chart_by_keyboard(window: Make, qtbot: QtBot
     assert view.selector is not None
     tile = view.selector.tiles[1]
     tile.setFocus()
-    qtbot.keyClick(tile, Qt.Key.Key_Space)
+    press(tile, Qt.Key.Key_Space)
     assert view.rows[0].title.text() == "Weight"
     assert tile.isChecked()
-    qtbot.mouseClick(view.panel.tab_buttons[1], Qt.MouseButton.LeftButton)
+    click(view.panel.tab_buttons[1])
     assert view.panel.since.isVisible()
     assert not view.panel.talk.isVisible()
 
@@ -234,7 +235,7 @@ def test_the_whole_screen_is_reached_by_tab_with_visible_focus(window: Make, qtb
         focused.clearFocus()
         assert (before != drawn(focused)).any(), f"no visible focus on {focused}"
         focused.setFocus()
-        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        press(focused, Qt.Key.Key_Tab)
     assert set(view.rows) <= set(seen)
     assert view.banner.hide_button in seen
 

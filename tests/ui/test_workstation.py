@@ -15,6 +15,7 @@ from clinic_app.viewmodels.curtain import IDLE_SECONDS, IDLE_SECONDS_IN_VISIT
 from tests.ui.conftest import Clock
 from tests.ui.desk import MemoryDesk
 from tests.ui.factory import MAYA, ROWS, change, child, clinic, rich, topic
+from tests.ui.hands import click, press, write
 from tests.ui.pixels import drawn
 
 TOBI = ROWS[0].identifier
@@ -31,7 +32,7 @@ def open_by_click(workstation: Workstation, qtbot: QtBot, number: int) -> None:
     table = workstation.staff.table
     spot = table.visualRect(table.rows.index(number, NAME)).center()
     with qtbot.waitSignal(workstation.person_drawn, timeout=5000):
-        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        click(table.viewport(), spot)
 
 
 def settle(workstation: Workstation, qtbot: QtBot) -> None:
@@ -69,22 +70,22 @@ def test_a_click_opens_a_person(workstation: Workstation, qtbot: QtBot) -> None:
 def test_a_visit_by_keyboard_alone(workstation: Workstation, qtbot: QtBot) -> None:
     staff = workstation.staff
     staff.search.setFocus()
-    qtbot.keyClicks(staff.search, "okaf")
+    write(staff.search, "okaf")
     assert staff.table.rows.rowCount() == 1
-    qtbot.keyClick(staff.search, Qt.Key.Key_Down)
+    press(staff.search, Qt.Key.Key_Down)
     with qtbot.waitSignal(workstation.person_drawn, timeout=5000):
-        qtbot.keyClick(staff.table, Qt.Key.Key_Return)
+        press(staff.table, Qt.Key.Key_Return)
     assert shown_name(workstation) == "Maya Okafor"
-    qtbot.keyClick(staff, Qt.Key.Key_F9)
+    press(staff, Qt.Key.Key_F9)
     assert not workstation.shared.view.isVisible()  # type: ignore[union-attr]
-    qtbot.keyClick(workstation.shared, Qt.Key.Key_F9)
+    press(workstation.shared, Qt.Key.Key_F9)
     assert workstation.shared.view.isVisible()  # type: ignore[union-attr]
 
 
 def test_today_filters_the_list(workstation: Workstation, qtbot: QtBot) -> None:
-    qtbot.mouseClick(workstation.staff.only_today, Qt.MouseButton.LeftButton)
+    click(workstation.staff.only_today)
     assert workstation.staff.table.rows.rowCount() == 4
-    qtbot.mouseClick(workstation.staff.everybody, Qt.MouseButton.LeftButton)
+    click(workstation.staff.everybody)
     assert workstation.staff.table.rows.rowCount() == len(ROWS)
 
 
@@ -158,7 +159,7 @@ def test_any_other_new_fact_shows_in_the_staff_window_only(
     assert workstation.shared.view.bottom.dot.isVisible(), "the dot says that something waits, not what"
     assert "Culture: MRSA" in texts_in(workstation.staff)
     assert "2 new results" in texts_in(workstation.staff)
-    qtbot.mouseClick(workstation.staff.side.take_over_button, Qt.MouseButton.LeftButton)
+    click(workstation.staff.side.take_over_button)
     settle(workstation, qtbot)
     assert "A brand new topic" in texts_in(workstation.shared)
     assert not workstation.shared.view.bottom.dot.isVisible()
@@ -191,11 +192,11 @@ def test_the_curtain_hides_everything(workstation: Workstation, qtbot: QtBot) ->
     open_by_click(workstation, qtbot, 1)
     view = workstation.shared.view
     assert view is not None
-    qtbot.mouseClick(view.banner.hide_button, Qt.MouseButton.LeftButton)
+    click(view.banner.hide_button)
     maya = drawn(workstation.shared)
-    qtbot.keyClick(workstation.shared, Qt.Key.Key_F9)
+    press(workstation.shared, Qt.Key.Key_F9)
     open_by_click(workstation, qtbot, 0)
-    qtbot.keyClick(workstation.shared, Qt.Key.Key_F9)
+    press(workstation.shared, Qt.Key.Key_F9)
     tobi = drawn(workstation.shared)
     assert (maya == tobi).all(), "the curtain looks the same whoever is behind it"
 
@@ -204,7 +205,7 @@ def test_idle_covers_both_windows(workstation: Workstation, clock: Clock, qtbot:
     clock.seconds = IDLE_SECONDS + 1
     workstation.tick()
     assert workstation.staff.curtain.isVisible()
-    qtbot.keyClick(workstation.staff, Qt.Key.Key_F9)
+    press(workstation.staff, Qt.Key.Key_F9)
     assert not workstation.staff.curtain.isVisible()
     open_by_click(workstation, qtbot, 1)
     clock.seconds += IDLE_SECONDS + 1
@@ -218,7 +219,7 @@ def test_idle_covers_both_windows(workstation: Workstation, clock: Clock, qtbot:
 
 def test_a_touch_puts_idle_off(workstation: Workstation, clock: Clock, qtbot: QtBot) -> None:
     clock.seconds = IDLE_SECONDS - 10
-    qtbot.keyClick(workstation.staff.search, Qt.Key.Key_A)
+    press(workstation.staff.search, Qt.Key.Key_A)
     clock.seconds = IDLE_SECONDS + 5
     workstation.tick()
     assert not workstation.staff.curtain.isVisible()
@@ -228,13 +229,13 @@ def test_a_card_is_hidden_by_one_click_and_stays_so(workstation: Workstation, qt
     open_by_click(workstation, qtbot, 1)
     view = workstation.shared.view
     assert view is not None
-    qtbot.mouseClick(view.rows[1].hide_button, Qt.MouseButton.LeftButton)
+    click(view.rows[1].hide_button)
     assert "58.0" not in [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
     assert view.rows[1].title.text() == "Weight"
     open_by_click(workstation, qtbot, 0)
     open_by_click(workstation, qtbot, 1)
     assert view.rows[1].hide_button.text() == "Show"
-    qtbot.mouseClick(view.rows[1].hide_button, Qt.MouseButton.LeftButton)
+    click(view.rows[1].hide_button)
     assert view.rows[1].column.value.text() == "58.0"
 
 
@@ -244,7 +245,7 @@ def test_private_topics_need_a_click_and_only_in_the_staff_window(
     desk.pictures[MAYA] = replace(rich(), agenda=(*rich().agenda, topic("my secret", private=True)))
     open_by_click(workstation, qtbot, 1)
     assert "my secret" not in texts_in(workstation.staff)
-    qtbot.mouseClick(workstation.staff.side.private_button, Qt.MouseButton.LeftButton)
+    click(workstation.staff.side.private_button)
     assert "my secret" in texts_in(workstation.staff)
     assert "my secret" not in texts_in(workstation.shared)
 
@@ -287,7 +288,7 @@ def test_withdrawn_consent_ends_the_visit_and_other_errors_keep_the_last_good_pi
 
 def test_ending_the_visit_blanks_the_screen(workstation: Workstation, qtbot: QtBot) -> None:
     open_by_click(workstation, qtbot, 1)
-    qtbot.mouseClick(workstation.staff.side.close_button, Qt.MouseButton.LeftButton)
+    click(workstation.staff.side.close_button)
     assert "Maya" not in texts_in(workstation.shared)
     assert workstation.shared.curtain.isVisible()
 
@@ -295,7 +296,7 @@ def test_ending_the_visit_blanks_the_screen(workstation: Workstation, qtbot: QtB
 def test_on_one_screen_the_list_comes_back_by_a_key(workstation: Workstation, qtbot: QtBot) -> None:
     workstation.use_one_screen()
     open_by_click(workstation, qtbot, 1)
-    qtbot.keyClick(workstation.shared, Qt.Key.Key_F2)
+    press(workstation.shared, Qt.Key.Key_F2)
     assert not workstation.shared.isVisible()
 
 

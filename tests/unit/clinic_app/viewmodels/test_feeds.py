@@ -33,5 +33,12 @@ def test_staff_see_what_waits_and_what_is_wrong() -> None:
         "EHR: nothing yet",
         "3 wait",
         "Portal: just now",
-        "PORTAL-UNREACHABLE",
+        "The portal cannot be reached (PORTAL-UNREACHABLE).",
+    )
+    other = FeedState("mllp", NOW, 1, 0, 0, "BRIDGE-DOWN"), FeedState("fhir", NOW, 1, 0, 0, "ODD")
+    assert staff_feeds(other, NOW, WORDS) == (
+        "EHR: just now",
+        "The bridge is not running (BRIDGE-DOWN).",
+        "Portal: just now",
+        "ODD",
     )

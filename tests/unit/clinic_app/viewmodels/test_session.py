@@ -24,11 +24,11 @@ def test_the_answer_for_a_former_person_is_dropped() -> None:
     first = session.begin()
     second = session.begin()
     assert session.opened(first, opened(MAYA, rich())) is None
-    assert session.visit is None
     assert session.opened(second, opened(TOBI, child())) is not None
     assert session.refreshed(first, opened(MAYA, rich())) is None
-    assert session.visit is not None
-    assert session.visit.shown == child()
+    visit = session.visit
+    assert visit is not None
+    assert visit.shown == child()
 
 
 def test_a_refresh_without_a_visit_is_dropped() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from clinic_app.model.moment import Moment
 from clinic_app.model.words import English
-from clinic_app.picture.types import GoalBand, Picture
+from clinic_app.picture.types import GoalBand, Picture, Point
 from clinic_app.viewmodels.shared_state import Trend
 from clinic_app.viewmodels.trends import Source, build_trends, chosen_codes, last_told
 from tests.ui.factory import ALLOWED, EMPTY, TODAY, at_home, child, clinic, point, rich, sparse
@@ -85,7 +85,7 @@ def test_home_values_that_stopped_say_since_when() -> None:
 
 
 def test_what_cannot_be_drawn_is_left_out() -> None:
-    series = {
+    series: dict[str, tuple[Point, ...]] = {
         "weight": (
             point("2026-11-01", "58", "kg"),
             point("2026-11-02", "59", "kg", value="refused"),
