@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -108,7 +107,8 @@ async def _until_signal(parts: BridgeParts) -> None:
     def ask(_number: int, _frame: object) -> None:
         loop.call_soon_threadsafe(stop.set)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    # SIGBREAK is what Windows has for asking a process in another group to end.
+    for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGINT)):
         signal.signal(number, ask)
     await bridge(parts, stop)
 
@@ -251,7 +251,3 @@ async def _trimmed(future: "Future[int]") -> int:
     except CommonGroundError as fault:
         _log.warning("%s", fault)
         return 0
-
-
-if sys.platform == "win32":  # pragma: no cover - signals end a process there without asking it
-    signal.SIGTERM = signal.SIGBREAK
