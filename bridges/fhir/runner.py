@@ -105,6 +105,7 @@ class _Sync:
         self._seen = {kind: Seen() for kind in settings.types}
 
     async def run(self, on_status: Callable[[SyncStatus], None], stop: asyncio.Event) -> None:
+        """Rounds until ``stop`` is set, each followed by its pause."""
         failures = 0
         while not stop.is_set():
             asked_wait = 0.0
@@ -121,6 +122,7 @@ class _Sync:
             await _pause(stop, wait)
 
     async def once(self) -> int:
+        """One round over all types; how many records landed."""
         return sum([await self._one_type(kind) for kind in self._settings.types])
 
     async def _one_type(self, kind: str) -> int:

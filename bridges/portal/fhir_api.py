@@ -62,9 +62,11 @@ _STATES: dict[str, tuple[str, frozenset[str]]] = {
 
 
 def is_api(path: str) -> bool:
-    """Whether a path belongs to the FHIR interface: below ``/fhir``, or named like a resource type at the root.
+    """Whether a path belongs to the FHIR interface: below ``/fhir``, or named like a resource type at the
+    root.
 
-    The ready file names the portal's address alone, so a client that takes it for the FHIR base is served too.
+    The ready file names the portal's address alone, so a client that takes it for the FHIR base is served
+    too.
     """
     first = path.split("/", 2)[1] if path.startswith("/") else ""
     return first == PREFIX[1:] or first in _AT_ROOT

@@ -92,10 +92,12 @@ class _Server(uvicorn.Server):
         self._stop = stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept, then say so."""
         await super().startup(sockets)
         self._on_ready()
 
     async def on_tick(self, counter: int) -> bool:
+        """Whether to end, asked ten times a second."""
         if self._stop is not None and self._stop.is_set():
             return True
         return await super().on_tick(counter)

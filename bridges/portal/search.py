@@ -47,6 +47,7 @@ class _Reading:
         self.number_only = False
 
     def take(self, name: str, value: str) -> None:
+        """Add one parameter; raises Refusal for one that is not obeyed here."""
         if name in _WITHOUT_EFFECT:
             return
         if name == "_lastUpdated":
@@ -70,6 +71,7 @@ class _Reading:
             raise Refusal(400, "not-supported", f"The search parameter {name[:40]} is not supported here.")
 
     def query(self) -> Query:
+        """All parameters together."""
         return Query(
             self._kind,
             self._ids,

@@ -44,6 +44,7 @@ class _Visit:
 
     @property
     def csrf(self) -> str:
+        """What every form of this session carries: it cannot be known without the cookie."""
         return hmac.digest(self.token.encode(), b"form", sha256).hex()
 
 
