@@ -105,7 +105,19 @@ class Snapshot(PeopleView, Protocol):
         ...
 
 
-class WriteUnit(Snapshot, Protocol):
+class WorkView(Snapshot, Protocol):
+    """A snapshot that also gives entries with their bytes: for the program's own work, never for a screen."""
+
+    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
+        """Entries that speak of this identifier, with bytes, in order of id."""
+        ...
+
+    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
+        """Held entries with one of these codes, with bytes, in order of id."""
+        ...
+
+
+class WriteUnit(WorkView, Protocol):
     """One unit of work: all or nothing; the write lock is held from its begin."""
 
     def add_account(self, account: str, roles: Sequence[str]) -> None:
@@ -152,14 +164,6 @@ class WriteUnit(Snapshot, Protocol):
         """A person confirmed that this birth date belongs to this identifier."""
         ...
 
-    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
-        """Entries that speak of this identifier, with bytes, in order of id."""
-        ...
-
-    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
-        """Held entries with one of these codes, with bytes, in order of id."""
-        ...
-
     def link(self, link: Link) -> None:
         """Record a link, or its undoing."""
         ...
@@ -180,7 +184,7 @@ class Store(Protocol):
     STORE-FULL …
     """
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[WorkView]:
         """A read view, consistent until it is left."""
         ...
 

@@ -89,6 +89,8 @@ def apply_again(
     verdict = judge(work.unit, translation)
     statements = recordable(translation)
     recorded = withdrawn = 0
+    if was_withheld != verdict.withheld:  # before recording, so that what is new need not be hidden first
+        work.unit.withhold(entry.id, verdict.withheld)
     if verdict.records or not verdict.withheld:
         keep = [(stated.key, stated.content_hash) for stated in statements]
         withdrawn = work.unit.retract_entry_facts(entry.id, keep, now)

@@ -16,7 +16,7 @@ from clinic_app.model.facts import FactKind
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import PatientRow
 from clinic_app.ports.clock import Clock
-from clinic_app.ports.store import Snapshot, Store, WriteUnit
+from clinic_app.ports.store import Snapshot, Store, WorkView, WriteUnit
 from clinic_app.services.policy import EVERY_KIND, Policy
 from clinic_app.services.scope import ScopedSnapshot
 
@@ -127,7 +127,7 @@ class Gate:
             yield Recording(unit, self, action)
 
     @contextmanager
-    def processing(self, action: Action) -> Iterator[Snapshot]:
+    def processing(self, action: Action) -> Iterator[WorkView]:
         """A view for the program's own work on entries (RECORD, REPLAY), whose content nobody is shown: no
         row.
         """

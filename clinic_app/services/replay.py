@@ -15,7 +15,7 @@ from clinic_app.services.gate import Gate
 
 Translate = Callable[[RawEntry], Translation]
 
-_GROUP = 8
+_GROUP = 3  # entries in one unit: the write lock is to be held about 10 ms
 _PAGE = 1000
 _RECORDED = (EntryState.APPLIED, EntryState.HELD)
 
@@ -70,9 +70,8 @@ def reconsider(
     """Look again at all entries of the person, until nobody's identity moves any more."""
     report, again = ReplayReport(), True
     while again:
-        with gate.recording(Action.REPLAY) as recording:
-            unit = recording.unit
-            entries = [entry for one in unit.person(identifier) for entry in unit.entries_of(one, _RECORDED)]
+        with gate.processing(Action.REPLAY) as view:
+            entries = [entry for one in view.person(identifier) for entry in view.entries_of(one, _RECORDED)]
         done = [
             applied
             for group in _groups(iter(entries))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, literal, or_, select, union, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, literal, or_, select, union, update
 from sqlalchemy.dialects.sqlite import insert
 
 from clinic_app.model.facts import Fact, Statement
@@ -29,6 +29,22 @@ _RECORD = Prepared(
     .on_conflict_do_nothing(index_elements=_VERSION)
 )
 _WITHHELD = Prepared(select(inbox.c.withheld).where(inbox.c.id == bindparam("entry_id")))
+
+
+def _of_entry(*columns: Any) -> Prepared:
+    """These columns of all facts that an entry states now, as the first or as a further entry."""
+    entry_id: BindParameter[int] = bindparam("entry_id")
+    own = select(*columns).where(fact.c.entry_id == entry_id, fact.c.retracted == 0)
+    others = (
+        select(*columns)
+        .join(repeat, repeat.c.fact_id == fact.c.id)
+        .where(repeat.c.entry_id == entry_id, repeat.c.retracted == 0)
+    )
+    return Prepared(union(own, others))
+
+
+_STATED = _of_entry(*(fact.c[name] for name in _VERSION))
+_PRODUCED = _of_entry(fact.c.id, fact.c.key, fact.c.content_hash)
 _REPEAT = insert(repeat).on_conflict_do_nothing(index_elements=("fact_id", "entry_id"))
 
 
@@ -88,14 +104,17 @@ def _repeat(connection: Connection, entry_id: int, rows: Sequence[dict[str, Any]
     """
     if not entry_id:
         return 0
+    stated = {tuple(row) for row in _STATED.run(connection, entry_id=entry_id)}
     before = {}
     for row in rows:
+        if tuple(row[name] for name in _VERSION) in stated:
+            continue
         found = connection.execute(
             select(fact.c.id, fact.c.entry_id, fact.c.hidden, fact.c.retracted).where(
                 *(fact.c[name] == row[name] for name in _VERSION)
             )
         ).one()
-        if found.entry_id is None or (found.entry_id == entry_id and not found.retracted):
+        if found.entry_id is None:
             continue
         before[found.id] = found.hidden
         if found.entry_id == entry_id:
@@ -123,16 +142,10 @@ def _appeared(connection: Connection, before: dict[int, int]) -> int:
 def retract(connection: Connection, entry_id: int, keep: Iterable[tuple[str, str]]) -> int:
     """Withdraw what the entry no longer produces; returns how many of its statements were withdrawn."""
     kept = set(keep)
-    own = select(fact.c.id, fact.c.key, fact.c.content_hash).where(
-        fact.c.entry_id == entry_id, fact.c.retracted == 0
-    )
-    others = (
-        select(fact.c.id, fact.c.key, fact.c.content_hash)
-        .join(repeat, repeat.c.fact_id == fact.c.id)
-        .where(repeat.c.entry_id == entry_id, repeat.c.retracted == 0)
-    )
     gone = [
-        row.id for row in connection.execute(union(own, others)) if (row.key, row.content_hash) not in kept
+        row.id
+        for row in _PRODUCED.run(connection, entry_id=entry_id)
+        if (row.key, row.content_hash) not in kept
     ]
     if gone:
         connection.execute(
@@ -150,7 +163,14 @@ def retract(connection: Connection, entry_id: int, keep: Iterable[tuple[str, str
 def set_withheld(connection: Connection, entry_id: int, withheld: bool) -> None:
     """Put the entry's facts behind a hold, or bring them back."""
     connection.execute(update(inbox).where(inbox.c.id == entry_id).values(withheld=int(withheld)))
-    own = select(fact.c.id).where(fact.c.entry_id == entry_id)
+    # What no other entry states, in one step; the rest one by one.
+    alone = ~exists().where(repeat.c.fact_id == fact.c.id)
+    connection.execute(
+        update(fact)
+        .where(fact.c.entry_id == entry_id, fact.c.retracted == 0, alone)
+        .values(hidden=int(withheld))
+    )
+    own = select(fact.c.id).where(fact.c.entry_id == entry_id, ~alone)
     others = select(repeat.c.fact_id).where(repeat.c.entry_id == entry_id)
     settle(connection, connection.execute(union(own, others)).scalars())
 

@@ -259,6 +259,23 @@ class MemorySnapshot(_PeopleView):
         ]
         return rows[:limit]
 
+    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
+        """Entries that speak of this identifier, with bytes."""
+        return [
+            entry.shown
+            for _, entry in sorted(self._state.entries.items())
+            if entry.subject == subject and (not states or entry.shown.state in states)
+        ]
+
+    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
+        """Held entries with one of these codes, with bytes."""
+        held = [
+            entry.shown
+            for _, entry in sorted(self._state.entries.items())
+            if entry.shown.state is EntryState.HELD and entry.shown.code in codes
+        ]
+        return held[:limit]
+
 
 class MemoryUnit(MemorySnapshot):
     """One unit of work on a copy of the state; see `clinic_app.ports.store.WriteUnit`."""
@@ -342,23 +359,6 @@ class MemoryUnit(MemorySnapshot):
         """Record a confirmed birth date."""
         if (identifier, birth_date) not in self._state.confirmed:
             self._state.confirmed.append((identifier, birth_date))
-
-    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
-        """Entries that speak of this identifier, with bytes."""
-        return [
-            entry.shown
-            for _, entry in sorted(self._state.entries.items())
-            if entry.subject == subject and (not states or entry.shown.state in states)
-        ]
-
-    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
-        """Held entries with one of these codes, with bytes."""
-        held = [
-            entry.shown
-            for _, entry in sorted(self._state.entries.items())
-            if entry.shown.state is EntryState.HELD and entry.shown.code in codes
-        ]
-        return held[:limit]
 
     def link(self, link: Link) -> None:
         """Record a link, or its undoing."""

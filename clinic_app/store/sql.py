@@ -115,6 +115,14 @@ class SqlSnapshot(_PeopleView):
         """Who looked, newest first."""
         return log.accesses(self._connection, self._book, people, limit)
 
+    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
+        """Entries that speak of this identifier, with bytes."""
+        return entries.of_subject(self._connection, self._book, subject, states)
+
+    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
+        """Held entries with one of these codes, with bytes."""
+        return entries.held_with(self._connection, codes, limit)
+
 
 class SqlUnit(SqlSnapshot):
     """One unit of work; see `clinic_app.ports.store.WriteUnit`."""
@@ -166,14 +174,6 @@ class SqlUnit(SqlSnapshot):
     def confirm_birth_date(self, identifier: Identifier, birth_date: Moment, by: str, at: datetime) -> None:
         """Record a confirmed birth date."""
         people.confirm_birth_date(self._connection, self._book, identifier, birth_date, by, at)
-
-    def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
-        """Entries that speak of this identifier, with bytes."""
-        return entries.of_subject(self._connection, self._book, subject, states)
-
-    def held_with(self, codes: Sequence[str], limit: int = 10000) -> Sequence[InboxEntry]:
-        """Held entries with one of these codes, with bytes."""
-        return entries.held_with(self._connection, codes, limit)
 
     def link(self, link: Link) -> None:
         """Record a link, or its undoing."""

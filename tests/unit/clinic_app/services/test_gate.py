@@ -12,7 +12,7 @@ from clinic_app.model.access import SYSTEM, Action, Actor, Purpose
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import AccessDenied, CommonGroundError, EnvironmentFault
 from clinic_app.model.facts import FactKind, Statement
-from clinic_app.ports.store import Snapshot, Store, WriteUnit
+from clinic_app.ports.store import Snapshot, Store, WorkView, WriteUnit
 from clinic_app.services.gate import Gate
 from clinic_app.services.policy import EVERY_KIND, Policy, Rule
 from clinic_app.store.memory import MemoryStore
@@ -62,7 +62,7 @@ class FullDisk:
     def __init__(self) -> None:
         self._inner = MemoryStore()
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[WorkView]:
         """Reading works."""
         return self._inner.snapshot()
 
