@@ -184,3 +184,11 @@ def test_a_patient_fact_makes_known_even_behind_a_hold(store: Store) -> None:
         assert not unit.known(BELA)
         unit.retract_entry_facts(1, (), NOW + timedelta(days=1))
         assert not unit.known(ANNA)
+
+
+def test_several_kinds_can_be_asked_for(store: Store) -> None:
+    with store.unit() as unit:
+        put(unit, 1, weight("58"), topic("cough"), consent(True))
+    asked = facts(store, kinds=("topic", "consent"))
+    assert [fact.statement.kind for fact in asked] == [FactKind.TOPIC, FactKind.CONSENT]
+    assert facts(store, kinds=("visit",)) == []

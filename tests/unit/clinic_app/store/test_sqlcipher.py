@@ -108,3 +108,12 @@ def test_a_broken_rule_of_the_tables_is_our_bug(tmp_path: Path) -> None:
     fault = fault_of(DRIVER.IntegrityError("x"), tmp_path / "a.db")
     assert isinstance(fault, ProgramFault)
     assert fault.code == "STORE-BUG"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("SQLITE_READONLY", "STORE-UNWRITABLE"), ("SQLITE_BUSY_SNAPSHOT", "STORE-LOCKED")]
+)
+def test_extended_error_names_belong_to_their_families(tmp_path: Path, name: str, code: str) -> None:
+    error = DRIVER.OperationalError("x")
+    error.sqlite_errorname = name
+    assert fault_of(error, tmp_path / "a.db").code == code
