@@ -3,11 +3,12 @@
 pyqtgraph is untyped and costs half a second to import, so only the screens that draw load this file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QWidget
@@ -170,7 +171,7 @@ class TrendPlot:
         metrics = QFontMetrics(self._theme.font("small", MEDIUM))
         width, height = metrics.horizontalAdvance(trend.band.label) + 12, metrics.height() + 8
         boxes = [self._label_box(place, trend.band, width, height) for place in _LABEL_PLACES]
-        points = [self._pixel(mark) for mark in (*trend.marks, *trend.home_marks)]
+        points = self._pixels((*trend.marks, *trend.home_marks))
         reach = self._theme.px(10)
         covered = [_covered(box.adjusted(-reach, -reach, reach, reach), points) for box in boxes]
         best = boxes[covered.index(min(covered))]
@@ -190,8 +191,19 @@ class TrendPlot:
         return QRectF(x, y, width, height)
 
     def _pixel(self, mark: Mark) -> QPointF:
-        point: QPointF = self._box.mapFromView(QPointF(mark.day, mark.value))
+        return self._pixel_at(mark.day, mark.value)
+
+    def _pixel_at(self, day: float, value: float) -> QPointF:
+        point: QPointF = self._box.mapFromView(QPointF(day, value))
         return point
+
+    def _pixels(self, marks: Sequence[Mark]) -> NDArray[np.float64]:
+        """Marks, and two places on each way between neighbours, as rows of px."""
+        corner, far = self._pixel_at(0, 0), self._pixel_at(1, 1)
+        steps = np.array([far.x() - corner.x(), far.y() - corner.y()])
+        points = np.array([(mark.day, mark.value) for mark in marks]) * steps + [corner.x(), corner.y()]
+        between = [points[:-1] * (1 - part) + points[1:] * part for part in (0.3, 0.7)]
+        return np.concatenate([points, *between])
 
     def _clicked(self, event: Any) -> None:
         if self._trend is None:
@@ -203,13 +215,10 @@ class TrendPlot:
             self.picked(near)
 
 
-def _covered(box: QRectF, points: list[QPointF]) -> int:
-    """Marks in the box, and lines between neighbours that cross it."""
-    crossed = sum(
-        box.contains((first + second) / 2) or box.contains((first * 3 + second) / 4)
-        for first, second in zip(points, points[1:], strict=False)
-    )
-    return crossed + 2 * sum(box.contains(point) for point in points)
+def _covered(box: QRectF, points: NDArray[np.float64]) -> int:
+    """How many of the points a box covers."""
+    inside = (points >= [box.left(), box.top()]) & (points <= [box.right(), box.bottom()])
+    return int(inside.all(axis=1).sum())
 
 
 def _distance(first: QPointF, second: QPointF) -> float:

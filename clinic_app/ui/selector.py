@@ -47,10 +47,11 @@ class Tile(QAbstractButton):
         room = self.rect().adjusted(theme.px(18), theme.px(14), -theme.px(10), -theme.px(14))
         painter.setPen(theme.color("ink"))
         painter.setFont(theme.font("small", MEDIUM))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, trend.title)
+        top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(room, top | Qt.TextFlag.TextWordWrap, trend.title)
         painter.setPen(theme.color("blue"))
         painter.setFont(theme.font("name", SEMIBOLD))
-        value = QRectF(room).adjusted(0, painter.fontMetrics().height() * 0.8, 0, 0)
+        value = QRectF(room).adjusted(0, painter.fontMetrics().height() * 0.9, 0, 0)
         painter.drawText(value, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, trend.value)
         advance = painter.fontMetrics().horizontalAdvance(trend.value) + theme.px(8)
         painter.setPen(theme.color("ink_2"))

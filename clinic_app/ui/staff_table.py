@@ -31,8 +31,8 @@ from clinic_app.viewmodels.staff_list import Pill, StaffRow, Tone, mark_open
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _PAD = 50, 16
-_WIDTHS = (148, 0, 140, 128, 156, 110, 136)
-_PLACE, _NARROW = 5, 1000
+_WIDTHS = (124, 0, 140, 128, 150, 120, 136)
+_ANSWERS, _PLACE, _NARROW = 4, 5, 1000
 NAME, PILL = 1, 6
 _TONES = {
     Tone.READY: ("goal", "goal_text"),
@@ -240,9 +240,10 @@ class StaffTable(QTableView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the place out where names would be cut off."""
+        """Leave answers and place out where names would be cut off; the state still says who is ready."""
         super().resizeEvent(event)
-        self.setColumnHidden(_PLACE, self.width() < self._narrow)
+        for column in (_ANSWERS, _PLACE):
+            self.setColumnHidden(column, self.width() < self._narrow)
 
     def _choose(self, number: int) -> None:
         row = self.rows.row(number)

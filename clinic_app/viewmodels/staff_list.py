@@ -13,6 +13,7 @@ from clinic_app.viewmodels.saying import completed_years, heading_day, short_day
 
 ANSWERS_DAYS = 14
 """Answers sent within these days count for the coming visit."""
+_WEEK = 7
 
 
 class Tone(StrEnum):
@@ -115,13 +116,13 @@ def _time(row: PatientRow, today: date, words: Words) -> str:
         return ""
     if starts.day == today:
         return starts.text[11:16] or words("today")
-    return short_day(words, starts.day, today)
+    return starts.text[:10]
 
 
 def _answers(answered: date | None, today: date, words: Words) -> str:
     if answered is None:
         return words("nothing sent")
-    return short_day(words, answered, today)
+    return short_day(words, answered, today) if (today - answered).days < _WEEK else answered.isoformat()
 
 
 def _pill(comes_today: bool, recent: bool, words: Words) -> Pill | None:

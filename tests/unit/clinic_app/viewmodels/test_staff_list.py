@@ -15,7 +15,7 @@ WORDS = English()
 
 def test_todays_people_stand_first_by_time() -> None:
     listing = build_list(tuple(reversed(ROWS)), FEEDS, NOW, WORDS)
-    assert [row.time for row in listing.rows] == ["09:00", "09:20", "09:40", "10:00", "2 December", ""]
+    assert [row.time for row in listing.rows] == ["09:00", "09:20", "09:40", "10:00", "2026-12-02", ""]
     assert [row.name for row in listing.rows[4:]] == ["Haddad, Yusuf", "Lindgren, Elsa"]
     assert listing.heading == "Monday 23 November"
     assert listing.summary == "4 people today · 3 sent answers · 5 messages held"
@@ -46,7 +46,9 @@ def test_what_is_not_known_says_so() -> None:
 
 def test_old_answers_make_nobody_ready() -> None:
     old = replace(ROWS[1], last_submission=NOW - timedelta(days=15))
-    pill = build_list([old], (), NOW, WORDS).rows[0].pill
+    row = build_list([old], (), NOW, WORDS).rows[0]
+    assert row.answers == "2026-11-08"
+    pill = row.pill
     assert pill is not None
     assert pill.tone is Tone.TO_SEE
 
