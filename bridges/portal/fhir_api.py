@@ -209,7 +209,18 @@ def _resource(kind: str, request: Request) -> Json:
         state = resource.get(name)
         if not isinstance(state, str) or state not in allowed:
             raise Refusal(422, "code-invalid", f"{kind}.{name} is missing or not one of FHIR's codes.")
-    return resource
+    return {**resource, **_relative(resource, request.base + PREFIX + "/")}
+
+
+def _relative(resource: Json, base: str) -> Json:
+    """References to a patient of our own, made relative: they stay right when the portal moves."""
+    found: Json = {}
+    for name in ("subject", "patient"):
+        reference = resource.get(name)
+        text = reference.get("reference") if isinstance(reference, dict) else None
+        if isinstance(reference, dict) and isinstance(text, str) and text.startswith(base):
+            found[name] = {**reference, "reference": text.removeprefix(base)}
+    return found
 
 
 def _one(status: int, stored: Stored, request: Request | None = None, created: bool = False) -> Reply:

@@ -61,6 +61,15 @@ def test_search_pages_link_onward_with_all_that_was_asked(house: House) -> None:
     assert len(set(seen)) == 5
 
 
+def test_references_to_our_own_patients_become_relative(house: House) -> None:
+    for sent, kept in (
+        ("http://portal.test/fhir/Patient/p", "Patient/p"),
+        ("http://other.test/fhir/Patient/p", "http://other.test/fhir/Patient/p"),
+    ):
+        made = house.fhir("POST", "Goal", {**GOAL, "subject": {"reference": sent, "display": "Maya"}})
+        assert body(made)["subject"] == {"reference": kept, "display": "Maya"}
+
+
 def test_counting_without_entries(house: House) -> None:
     house.fhir("POST", "Goal", GOAL)
     for asked in ("Goal?_summary=count", "Goal?_count=0"):
