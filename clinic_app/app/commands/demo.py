@@ -17,7 +17,7 @@ from typing import TypeVar
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.demo.conversation import ask_for_test
-from clinic_app.app.demo.people import those_of_today
+from clinic_app.app.demo.people import ALL, LEAST, read_clinic, smaller, those_of_today
 from clinic_app.app.demo.plan import Counts, Running, draw, start_demo
 from clinic_app.app.demo.processes import Processes
 from clinic_app.app.demo.scenario import SEED, make_clinic
@@ -40,6 +40,9 @@ T = TypeVar("T")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which clinic, and whether to draw pictures instead of opening windows."""
+    parser.add_argument(
+        "--people", type=int, default=ALL, help="only so many people (at least 8; all are 40)"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="draws another clinic")
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR", help="draw the screens into this folder, open no window"
@@ -51,7 +54,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Start everything, show it, and end everything whatever happens."""
     home = context.home.root if context.home != Home.at(None) else HOME.absolute()
     now_words = tuple(context.now_words())
-    clinic = make_clinic(context.clock.now().astimezone(), arguments.seed)
+    data = smaller(read_clinic(), max(LEAST, arguments.people))
+    clinic = make_clinic(context.clock.now().astimezone(), arguments.seed, data)
     with _ended_by_signal(), Processes(command_line, environment()) as commands, ExitStack() as opened:
 
         def clerk_of(root: Path) -> _Clerk:

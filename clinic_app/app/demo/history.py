@@ -13,6 +13,8 @@ from clinic_app.app.demo.scribe import Order, Outgoing, Result, Scribe
 
 _CULTURE_DAYS = 4
 _MOOD_AGE = 12
+_BOOKINGS_KEPT = timedelta(days=500)
+"""Older bookings have left the scheduling system."""
 ARRIVED = ("falling", "growing")
 """Stories of those who have been weighed (and blown) this morning."""
 
@@ -78,10 +80,8 @@ class Historian:
 
     def _visit(self, index: int, day: date) -> None:
         start = self._scribe.moment(day, 8 + index % 4, 20 * (self._course.person.number % 3))
-        booked = start - timedelta(days=min(75, 20 + index))
-        self._sent.append(
-            self._scribe.booking("S12", booked, start, f"A{self._scribe.next_number()}", "room 2")
-        )
+        if self._course.end - day < _BOOKINGS_KEPT:
+            self._book(start - timedelta(days=min(75, 20 + index)), start, "room 2")
         measured = self._clinic(start, corrected=self._wants_correction(index))
         self._culture(start)
         if index % 4 == self._course.person.number % 4:
@@ -189,9 +189,7 @@ class Historian:
         start = self._scribe.moment(day - timedelta(days=max(0, day.weekday() - 4)), 9, 20)
         booked = self._setting.now - timedelta(days=self._random.randrange(2, 30))
         if start.date() > self._course.end:
-            self._sent.append(
-                self._scribe.booking("S12", booked, start, f"A{self._scribe.next_number()}", "room 4")
-            )
+            self._book(booked, start, "room 4")
 
     def _today(self) -> None:
         slot = self._course.person.slot

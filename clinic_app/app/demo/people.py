@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import resources as packaged
 from random import Random
@@ -13,6 +13,8 @@ from clinic_app.calc.tables import SEXES, Sex
 
 STORIES = frozenset({"falling", "modulator", "missed_year", "twin", "growing", "steady", "quiet", "toddler"})
 FIRST_MRN = 1001
+ALL, LEAST = 1000, 8
+"""How many people may be asked for: more than there are, and those of today."""
 _YEAR = 365.25
 
 
@@ -60,6 +62,11 @@ def read_clinic() -> ClinicData:
     """The clinic's data as they come with the program; ValueError where a slot is not understood."""
     text = (packaged.files("resources") / "demo" / "clinic.toml").read_text("utf-8")
     return clinic_from(tomllib.loads(text))
+
+
+def smaller(clinic: ClinicData, people: int) -> ClinicData:
+    """The same clinic with its first people only: those of today come first."""
+    return replace(clinic, slots=clinic.slots[:people])
 
 
 def clinic_from(read: Mapping[str, Any]) -> ClinicData:

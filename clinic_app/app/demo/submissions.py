@@ -146,8 +146,9 @@ def _weight(course: Course, at: datetime, random: Random) -> float:
 def _home_measurements(course: Course, lungs: Lungs, random: Random, now: datetime) -> list[Resource]:
     """Weekly weight and FEV1; some people stop in between, which must be seen as a gap."""
     resources: list[Resource] = []
-    blows = course.person.age(now.date()) >= SPIROMETRY_AGE and random.random() < 0.7
-    pause = range(5, 10) if random.random() < 0.3 else range(0)
+    falling = course.person.slot.story == "falling"
+    blows = course.person.age(now.date()) >= SPIROMETRY_AGE and (falling or random.random() < 0.7)
+    pause = range(5, 10) if not falling and random.random() < 0.3 else range(0)
     for week in range(_HOME_WEEKS, 0, -1):
         at = now - timedelta(days=7 * week - 3, minutes=random.randrange(300))
         if week in pause or at.date() < course.begin:
