@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from clinic_app.model.words import Words
 from clinic_app.ui.curtain_page import CurtainPage
@@ -42,6 +42,7 @@ class SharedScreenWindow(QWidget):
         self._covered = True
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
+        self._pages.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._plan = plan_screen(settings, settings.pixels)
         self.curtain = CurtainPage(Theme(settings.look, self._plan.scale), settings.clinic_name)
         self._pages.addWidget(self.curtain)

@@ -17,6 +17,7 @@ from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.shared_state import SharedState
 from clinic_app.viewmodels.workstation import WorkstationModel
 
+_DESK = (1280, 700)
 SCREENS = ("shared", "staff", "curtain")
 
 
@@ -72,7 +73,7 @@ def draw_staff(
     identifier: Identifier | None = None,
 ) -> QImage:
     """The staff window with the list and the open person."""
-    window = StaffWindowWidget(settings, words)
+    window = StaffWindowWidget(settings, words, min(1.0, size[0] / _DESK[0], size[1] / _DESK[1]))
     window.resize(*size)
     window.show_list(model.staff_list())
     window.show_feeds(model.feed_words())

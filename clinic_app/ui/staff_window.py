@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from clinic_app.model.identity import Identifier
 from clinic_app.model.words import Words
@@ -40,9 +40,9 @@ class StaffWindowWidget(QWidget):
     shown = Signal()
     closed = Signal()
 
-    def __init__(self, settings: ScreenSettings, words: Words) -> None:
+    def __init__(self, settings: ScreenSettings, words: Words, scale: float = 1.0) -> None:
         super().__init__()
-        theme = Theme(settings.look, 1.0)
+        theme = Theme(settings.look, scale)
         self._theme, self._words = theme, words
         self._list = StaffList("", "", ())
         self._waiting_for_paint = False
@@ -160,6 +160,7 @@ class StaffWindowWidget(QWidget):
     def _arrange(self) -> None:
         theme = self._theme
         self._pages = QStackedLayout(self)
+        self._pages.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         page = QWidget()
         self._pages.addWidget(page)
         self._pages.addWidget(self.curtain)

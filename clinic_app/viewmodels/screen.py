@@ -17,6 +17,7 @@ SMALLEST = 23.27
 _MM_PER_INCH = 25.4
 _FULL = (1840.0, 1020.0)
 _FULL_PIXELS = 1500
+_COMPACT = (1220.0, 680.0)
 
 
 class Arrangement(StrEnum):
@@ -78,11 +79,14 @@ def readable_px(settings: ScreenSettings, minutes: float = READABLE_MINUTES) -> 
 
 
 def plan_screen(settings: ScreenSettings, size: tuple[int, int]) -> ScreenPlan:
-    """Scale and arrangement for a window of this size: never smaller than readable, larger where there is
-    room.
+    """Scale and arrangement for a window of this size: readable, and larger where there is room.
+
+    Where a screen is too small for readable letters at its distance, everything still fits and the letters
+    are as large as that allows; `readable_px` tells by how much they fall short.
     """
     scale = readable_px(settings) / SMALLEST
     width, height = size
     if width >= _FULL_PIXELS and width / scale >= _FULL[0] and height / scale >= _FULL[1]:
         return ScreenPlan(max(scale, min(width / 1920, height / 1080)), Arrangement.FULL)
-    return ScreenPlan(max(scale, min(width / 1366, height / 768)), Arrangement.COMPACT)
+    largest = min(width / _COMPACT[0], height / _COMPACT[1])
+    return ScreenPlan(min(largest, max(scale, width / 1366, height / 768)), Arrangement.COMPACT)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic_app.viewmodels.look import Look
-from clinic_app.viewmodels.screen import CAPITAL, Arrangement, ScreenSettings, plan_screen, readable_px
+from clinic_app.viewmodels.screen import Arrangement, ScreenSettings, plan_screen, readable_px
 
 LOOK = Look({}, {}, {}, {})
 
@@ -66,9 +66,13 @@ def test_a_picture_of_another_size_keeps_the_size_of_a_pixel() -> None:
     st.floats(10, 60),
     st.sampled_from([(1280, 720), (1366, 768), (1920, 1080), (2560, 1440), (3840, 2160)]),
 )
-def test_the_smallest_letters_are_always_readable(
+def test_letters_are_readable_wherever_they_fit_and_everything_always_fits(
     distance: float, inches: float, pixels: tuple[int, int]
 ) -> None:
     settings = ScreenSettings(LOOK, distance, inches, pixels)
     plan = plan_screen(settings, pixels)
-    assert 24 * plan.scale * CAPITAL >= readable_px(settings) * CAPITAL * 0.999
+    width, height = pixels
+    wanted = readable_px(settings) * 0.999
+    assert 24 * plan.scale >= min(wanted, 24 * min(width / 1220, height / 680) * 0.999)
+    assert width / plan.scale >= 1219
+    assert height / plan.scale >= 679
