@@ -33,15 +33,17 @@ class Thing:
 def current_things(facts: Iterable[Fact]) -> Mapping[FactKind, list[Thing]]:
     """All current things by kind, in order of effective time, then key; withdrawn things are left out.
 
-    Versions belong together by authority, kind and source key: a correction sent under the number that a
-    merge left behind still corrects. Demographics belong to the one identifier that they were sent for.
+    Versions belong together by authority and source key: a correction sent under the number that a merge left
+    behind still corrects, and one that changes the kind (an answer taken back is "not answered", no longer a
+    measurement) replaces all the same. Demographics belong to the one identifier that they were sent for.
     """
-    groups: dict[tuple[str, str, str, str], list[Fact]] = {}
+    groups: dict[tuple[str, str, bool, str], list[Fact]] = {}
     for fact in facts:
         statement = fact.statement
         subject = statement.subject
-        number = subject.value if statement.kind is FactKind.PATIENT else ""
-        groups.setdefault((subject.authority, number, statement.kind, statement.key), []).append(fact)
+        patient = statement.kind is FactKind.PATIENT
+        number = subject.value if patient else ""
+        groups.setdefault((subject.authority, number, patient, statement.key), []).append(fact)
     things: dict[FactKind, list[Thing]] = {kind: [] for kind in FactKind}
     for group in groups.values():
         thing = Thing(group[0]) if len(group) == 1 else _newest(group)

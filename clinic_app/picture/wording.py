@@ -65,7 +65,7 @@ def measure_names(words: Words) -> Mapping[str, str]:
         "spo2": words("Oxygen"),
         "symptom_overall": words("How you feel"),
         "symptom_cough": words("Cough"),
-        "symptom_breath": words("Breathing"),
+        "symptom_breath": words("Feeling short of breath"),
         "symptom_energy": words("Energy"),
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from clinic_app.model.bodies import Answer
 from clinic_app.model.facts import FactKind
 from clinic_app.model.identity import Identifier
 from clinic_app.picture.current import Thing, current_things
@@ -87,3 +88,14 @@ def test_things_come_in_order_of_time(chart: Chart) -> None:
 def test_the_evidence_of_a_thing_is_its_current_version(chart: Chart) -> None:
     fact = chart.measure("fev1", "2026-03-01", "2.1", "L")
     assert (only(chart).evidence.fact_ids, only(chart).evidence.inbox_ids) == ((fact.id,), (fact.inbox_id,))
+
+
+def test_a_version_of_another_kind_replaces_too(chart: Chart) -> None:
+    weight = chart.measure("home_weight", "2026-01-01", "58", "kg", key="item", sent="2026-01-01")
+    taken_back = chart.add(
+        "answer", Answer("weight", ""), code="weight", key="item", status="corrected", sent="2026-01-02"
+    )
+    things = current_things(chart.facts)
+    assert things[FactKind.MEASUREMENT] == []
+    [thing] = things[FactKind.ANSWER]
+    assert (thing.fact, thing.replaces) == (taken_back, (weight.id,))
