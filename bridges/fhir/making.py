@@ -56,7 +56,7 @@ class Context:
             key=f"{self.resource}/{item}" if item else self.resource,
             status=standing,
             sent_at=self.sent_at,
-            content_hash=content_hash(kind, code, standing, self.at, body),
+            content_hash=content_hash(kind, code, standing, self.at, body, self.author),
             at=self.at,
             body=body,
             source=self.source,

@@ -139,7 +139,7 @@ class Reading(Texts):
         position: str = "",
     ) -> None:
         """Note a statement; the EHR is its source."""
-        digest = content_hash(kind, code, status, at, body)
+        digest = content_hash(kind, code, status, at, body, author)
         self.statements.append(
             Statement(
                 self.subject,

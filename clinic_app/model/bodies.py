@@ -208,8 +208,12 @@ def from_plain(kind: str, plain: dict[str, Any]) -> Body:
     return body
 
 
-def content_hash(kind: str, code: str, status: str, at: Moment | None, body: Body) -> str:
-    """Digest of a statement's content (32 hex digits): equal statements have equal digests on every machine."""
+def content_hash(kind: str, code: str, status: str, at: Moment | None, body: Body, author: str = "") -> str:
+    """Digest of all that is stated (32 hex digits): equal statements have equal digests on every machine.
+
+    The author counts: two people who say the same are two statements, whichever arrives first.
+    """
     at_text = "" if at is None else at.text
-    canonical = json.dumps([kind, code, status, at_text, to_plain(body)], sort_keys=True, ensure_ascii=True)
+    stated = [kind, code, status, at_text, to_plain(body), *([author] if author else [])]
+    canonical = json.dumps(stated, sort_keys=True, ensure_ascii=True)
     return blake2b(canonical.encode(), digest_size=16).hexdigest()

@@ -34,7 +34,7 @@ def state_here(
 ) -> Statement:
     """Record one statement and its change row; ``since`` is its effective time where that is not now."""
     at = since or Moment.of(now)
-    digest = content_hash(kind, code, status, at, body)
+    digest = content_hash(kind, code, status, at, body, account)
     stated = Statement(
         subject, kind, code, key, status, sent_now(now), digest, at, body, Source.STAFF, account
     )

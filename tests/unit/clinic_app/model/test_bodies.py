@@ -82,3 +82,10 @@ def test_kind_code_status_and_time_are_part_of_the_digest(
 def test_the_digest_is_the_same_on_every_machine() -> None:
     body = from_plain("answer", {"question": "¿Cómo está?", "text": "bien"})
     assert content_hash("answer", "q", "final", Moment("2024"), body) == "f93551e27e1190b08ca361beed5869a3"
+
+
+def test_the_author_counts_where_there_is_one() -> None:
+    body = Answer("q", "a")
+    nobody = content_hash("answer", "q", "final", None, body)
+    anna, ben = (content_hash("answer", "q", "final", None, body, name) for name in ("anna", "ben"))
+    assert len({nobody, anna, ben}) == 3
