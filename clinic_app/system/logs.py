@@ -62,8 +62,11 @@ def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:
 
 
 def stop_log(handler: logging.Handler) -> None:
-    """End what start_log began."""
-    logging.getLogger(LOGGER).removeHandler(handler)
+    """End what start_log began, and leave the logger as it was."""
+    logger = logging.getLogger(LOGGER)
+    logger.removeHandler(handler)
+    logger.propagate = True
+    logger.setLevel(logging.NOTSET)
     handler.close()
 
 

@@ -63,10 +63,13 @@ def test_an_exception_shown_elsewhere_first_stays_unwritten() -> None:
 def test_nothing_goes_to_other_loggers_or_after_the_end(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stop_log(start_log(tmp_path / "a.log"))
-    LOG.info("late")
-    assert (tmp_path / "a.log").read_text() == ""
+    handler = start_log(tmp_path / "a.log")
+    LOG.warning("early")
     assert not caplog.records
+    stop_log(handler)
+    LOG.warning("late")
+    assert "late" not in (tmp_path / "a.log").read_text()
+    assert [record.message for record in caplog.records] == ["late"]
 
 
 def test_a_log_that_cannot_be_opened(tmp_path: Path) -> None:
