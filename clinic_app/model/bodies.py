@@ -118,7 +118,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the patient wants to reach, in their words; with a measure code and a range where one was agreed."""
+    """What the patient wants to reach, verbatim; with a measure code and a range where one was agreed."""
 
     text: str
     code: str = ""

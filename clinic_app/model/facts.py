@@ -26,7 +26,7 @@ class FactKind(StrEnum):
 
 
 class FactStatus(StrEnum):
-    """Standing of a version; the order of ranks decides which version is current, never the order of arrival."""
+    """Standing of a version; the order of ranks decides which one is current, never the order of arrival."""
 
     REGISTERED = "registered"
     PRELIMINARY = "preliminary"

@@ -85,7 +85,7 @@ def test_the_digest_is_the_same_on_every_machine() -> None:
 
 
 def test_the_author_counts_where_there_is_one() -> None:
-    body = Answer("q", "a")
+    body = from_plain("answer", {"question": "q", "text": "a"})
     nobody = content_hash("answer", "q", "final", None, body)
     anna, ben = (content_hash("answer", "q", "final", None, body, name) for name in ("anna", "ben"))
     assert len({nobody, anna, ben}) == 3
