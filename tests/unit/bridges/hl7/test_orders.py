@@ -1,0 +1,54 @@
+"""Which results belong to which order, and what names it."""
+
+import pytest
+
+from bridges.hl7.charsets import decode
+from bridges.hl7.orders import author_of, note_of, order_key, orders_of
+from bridges.hl7.reading import Reading, Texts
+from bridges.hl7.tokenizer import tokenize
+from clinic_app.model.identity import Identifier
+from tests.unit.bridges.hl7.messages import generic, message
+
+
+def reading(*segments: str) -> Reading:
+    decoded = decode(message("ORU^R01", *segments), "cp1252")
+    return Reading(Texts(tokenize(decoded.text), generic(), decoded.encoding), Identifier("NORTH", "1001"))
+
+
+def test_results_notes_and_specimens_follow_their_order() -> None:
+    read = reading(
+        "OBX|1|NM|A", "ORC|RE|P1|F1", "OBR|1|||X", "NTE|1||of the order", "OBX|1|NM|B", "NTE|1||of B",
+        "NTE|2||more", "SPM|1", "OBR|2|P2||Y", "OBX|1|NM|C",
+    )  # fmt: skip
+    loose, first, second = orders_of(read.message)
+    assert [result.obx.part(3) for result in loose.results] == ["A"]
+    assert [result.place for result in first.results] == ["OBX[2]"]
+    assert [note.field(3) for note in first.results[0].notes] == ["of B", "more"]
+    assert len(first.specimens) == 1
+    assert [order_key(read, order) for order in (loose, first, second)] == ["", "filler:F1", "placer:P2"]
+
+
+def test_a_common_order_belongs_to_the_next_request_only() -> None:
+    read = reading("ORC|RE||F1", "OBR|1", "OBR|2")
+    assert [order_key(read, order) for order in orders_of(read.message)] == ["", "filler:F1", ""]
+
+
+def test_what_else_was_said_of_a_result() -> None:
+    read = reading("OBR|1", "OBX|1|NM|A||5|L||H~N|||F||||||M^Method|DEV", "NTE|1||grade B")
+    assert note_of(read, orders_of(read.message)[1].results[0]) == "flag H; Method; DEV; grade B"
+
+
+@pytest.mark.parametrize(
+    ("rest", "author"),
+    [
+        ("LAB^Lab|12^Smith^Jo", "Jo Smith"),
+        ("LAB^Lab|12", "12"),
+        ("LAB^Lab", "Lab"),
+        ("LAB", "LAB"),
+        ("||||||||Lung laboratory", "Lung laboratory"),
+        ("", ""),
+    ],
+)
+def test_who_observed_it(rest: str, author: str) -> None:
+    read = reading("OBR|1", f"OBX|1|NM|A||5|L|||||F||||{rest}")
+    assert author_of(read, orders_of(read.message)[1].results[0]) == author
