@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from clinic_app.model.words import Words
 from clinic_app.ui.buttons import QUIET, PlainButton
 from clinic_app.ui.labels import FittedLabel, PlainLabel, WrappedLabel, wrapped_size
-from clinic_app.ui.shapes import Card, Hairline, SignMark
+from clinic_app.ui.shapes import Card, Hairline, SignMark, quiet_scroll_bar
 from clinic_app.ui.theme import BOLD, Theme
 from clinic_app.viewmodels.shared_state import Line, Listing, TopicCard
 
@@ -165,6 +165,7 @@ class ListingCard(Card):
         column.addWidget(self.title)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
+        quiet_scroll_bar(self._area, theme)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._body)

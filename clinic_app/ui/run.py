@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QApplication
@@ -13,6 +15,7 @@ from clinic_app.viewmodels.desk import WorkstationServices
 from clinic_app.viewmodels.screen import ScreenSettings
 
 _STAFF_SIZE = (1600, 900)
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def run_workstation(
@@ -27,17 +30,22 @@ def run_workstation(
     place_windows(workstation, screens[0], shared_screen)
     workstation.start(open_at_start)
     workstation.staff.closed.connect(application.quit)
-    _end_on_signals(application)
     try:
-        return application.exec()
+        with _ended_by_signals(application):
+            return application.exec()
     finally:
         workstation.stop()
 
 
-def _end_on_signals(application: QApplication) -> None:
+@contextmanager
+def _ended_by_signals(application: QApplication) -> Iterator[None]:
     """SIGTERM and Ctrl-C end it as closing the window does; the poll timer lets Python see them at once."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: application.quit())
+    before = {number: signal.signal(number, lambda _number, _frame: application.quit()) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def application_for(settings: ScreenSettings) -> QApplication:

@@ -4,7 +4,7 @@ them.
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Theme
 from clinic_app.viewmodels.shared_state import Sign
@@ -63,6 +63,18 @@ class FocusCard(QFrame):
         radius = self._theme.shape("button_radius")
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), radius, radius)
         painter.end()
+
+
+def quiet_scroll_bar(area: QAbstractScrollArea, theme: Theme) -> None:
+    """Make the vertical scroll bar thin and calm: a rounded handle on nothing."""
+    width, radius = theme.px(10), theme.px(5)
+    handle = theme.color("hairline").name()
+    area.verticalScrollBar().setStyleSheet(
+        f"QScrollBar{{width:{width}px;background:transparent;margin:0}}"
+        f"QScrollBar::handle{{background:{handle};border-radius:{radius}px;min-height:{4 * width}px}}"
+        "QScrollBar::add-line,QScrollBar::sub-line{height:0}"
+        "QScrollBar::add-page,QScrollBar::sub-page{background:transparent}"
+    )
 
 
 class Hairline(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from clinic_app.model.words import Words
 from clinic_app.ui.buttons import FILLED, OUTLINE, PlainButton
 from clinic_app.ui.labels import PlainLabel
-from clinic_app.ui.shapes import Card
+from clinic_app.ui.shapes import Card, quiet_scroll_bar
 from clinic_app.ui.theme import MEDIUM, SEMIBOLD, Theme
 from clinic_app.viewmodels.staff_person import Entry, Section, StaffPerson
 
@@ -131,6 +131,8 @@ class StaffSide(Card):
         self._rows.setSpacing(theme.px(6))
         area.setWidget(body)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        quiet_scroll_bar(area, theme)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.viewport().setAutoFillBackground(False)

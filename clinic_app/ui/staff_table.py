@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 
 from clinic_app.model.identity import Identifier
 from clinic_app.model.words import Words
+from clinic_app.ui.shapes import quiet_scroll_bar
 from clinic_app.ui.theme import MEDIUM, REGULAR, SEMIBOLD, Theme
 from clinic_app.viewmodels.staff_list import Pill, StaffRow, Tone, mark_open
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _PAD = 50, 16
-_WIDTHS = (124, 0, 140, 128, 150, 120, 136)
+_WIDTHS = (136, 0, 140, 140, 140, 120, 136)
 _ANSWERS, _PLACE, _NARROW = 4, 5, 1000
 NAME, PILL = 1, 6
 _TONES = {
@@ -226,6 +227,7 @@ class StaffTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        quiet_scroll_bar(self, theme)
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(theme.px(_ROW))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -214,7 +214,7 @@ class TrendRow(QWidget):
         head.addWidget(self.hide_button)
         rows.addLayout(head)
         body = QHBoxLayout()
-        body.setSpacing(0)
+        body.setSpacing(theme.px(16))
         body.addWidget(self.plot.widget, 1)
         body.addWidget(self.column)
         rows.addLayout(body, 1)

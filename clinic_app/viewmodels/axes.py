@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from math import ceil, floor
+from math import floor
 
 from clinic_app.model.moment import Moment
 from clinic_app.model.words import Words
@@ -62,9 +62,10 @@ def vertical(values: Sequence[float], least_span: float, ends: tuple[float, floa
     low, high = max(0.0, low - missing), high + missing
     high = max(high, low + least_span)
     for step in _STEPS:
-        bottom, top = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-        if top - bottom <= 2:
-            return _scale([count * step for count in range(bottom, max(top, bottom + 2) + 1)])
+        for start in (step, step / 2) if step / 2 in _STEPS else (step,):
+            bottom = floor(low / start + 1e-9) * start
+            if bottom + 2 * step >= high - 1e-9:
+                return _scale([bottom, bottom + step, bottom + 2 * step])
     return _scale([low, high])
 
 

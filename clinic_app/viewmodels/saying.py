@@ -60,7 +60,7 @@ def short_day(words: Words, day: date, today: date) -> str:
         return words("yesterday")
     if 1 < past < 7:
         return weekday_names(words)[day.weekday()]
-    if day.year == today.year or 0 < past < 150:
+    if day.year == today.year or 0 < past < 300:
         return words("{day} {month}", day=day.day, month=month_names(words)[day.month - 1])
     return full_day(words, day)
 

@@ -63,8 +63,8 @@ class Trend:
         value: last value as shown; ``unit`` follows it in words.
         word: one word that says what it means, may be empty.
         origin: source and day of the last value ("clinic, 3 March").
-        age: how long ago, once that matters; "old value" where it is stale.
-        stale: whether it is too old to speak for today.
+        age: how long ago, once that matters.
+        stale: whether it is too old to speak for today; then ``word`` is its age.
         home: legend of the home marks, empty where none are drawn.
         marks: clinic values; home_marks: home values, never joined to them.
         hidden: whether the card was hidden; then nothing else is filled but code and title.

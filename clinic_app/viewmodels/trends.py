@@ -100,13 +100,13 @@ def _trend(source: Source, one: Measure, points: Sequence[tuple[float, Point]], 
 
 
 def _aged(trend: Trend, last: Point, today: date, words: Words) -> Trend:
-    """Say how old the last value is; one that is too old no longer says how things are."""
+    """Say how old the last value is; where it is too old, that is the word beside it, not how things are."""
     if last.at is None:
         return trend
     age = age_words(words, last.at.day, today)
     if (today - last.at.day).days <= CLINIC_GAP_DAYS:
         return replace(trend, age=age)
-    return replace(trend, age=age, stale=True, word=words("an old value"))
+    return replace(trend, word=age, stale=True)
 
 
 def _value(point: Point) -> Decimal:

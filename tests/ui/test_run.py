@@ -1,5 +1,8 @@
 """The program from start to end, as the command starts it."""
 
+import os
+import signal
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -35,3 +38,10 @@ def test_closing_the_staff_window_ends_the_program(settings: ScreenSettings) -> 
     patience.start(20)
     assert run_workstation(MemoryDesk(), settings, English(), open_at_start=MAYA.value) == 0
     assert seen == ["Maya Okafor"]
+
+
+def test_a_signal_ends_the_program_cleanly(settings: ScreenSettings) -> None:
+    QTimer.singleShot(300, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    assert run_workstation(MemoryDesk(), settings, English()) == 0
+    assert signal.getsignal(signal.SIGTERM) is before
