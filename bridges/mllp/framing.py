@@ -197,6 +197,10 @@ class Framer:
 
     def next_event(self) -> Event | NeedMore:
         """The next event in the order of the stream, or NEED_MORE."""
+        if self.state is State.BETWEEN and not self._held and not self._events:
+            whole = self._whole_frame()
+            if whole is not None:
+                return whole
         while not self._events and self._advance():
             pass
         return self._events.pop(0) if self._events else NEED_MORE
@@ -210,6 +214,19 @@ class Framer:
         """The stream has ended; what is in the making is told as it is."""
         self._flush()
         self._take(Input.CLOSE)
+
+    def _whole_frame(self) -> Frame | None:
+        """The usual case in one step, with the result of the steps: all is there, no mark inside."""
+        held = self._in
+        end = held.find(END) if held.startswith(START) else -1
+        if end < 0 or held[end + 1 : end + 2] != b"\r" or held.find(RESTART, 1, end) >= 0:
+            return None
+        if end - len(START) > self._limits.frame:
+            return None
+        raw = bytes(held[len(START) : end])
+        del held[: end + 2]
+        self.started += 1
+        return Frame(raw)
 
     def _advance(self) -> bool:
         """Consume one token of the input; False where more bytes are needed to tell."""
