@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import ink
+from clinic_app.viewmodels.origins import SEPARATOR
 
 _FLAGS = Qt.TextFlag.TextWordWrap
 
@@ -87,6 +88,25 @@ class FittedLabel(PlainLabel):
         wrap = QFontMetrics(font).horizontalAdvance(self.text()) > self.width()
         if wrap != self.wordWrap():
             self.setWordWrap(wrap)
+
+
+class FootLine(PlainLabel):
+    """Parts of a text that were ordered by weight: as many as fit the label's fixed height are shown."""
+
+    def __init__(self, font: QFont, color: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(font, color, "", parent)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def say_parts(self, text: str) -> None:
+        """Show the text, without its last parts where there is no room for them; empty shows nothing."""
+        parts = text.split(SEPARATOR)
+        while len(parts) > 1 and self._height(parts) > self.height():
+            parts.pop()
+        self.setText(SEPARATOR.join(parts))
+
+    def _height(self, parts: list[str]) -> int:
+        return wrapped_size(self.font(), SEPARATOR.join(parts), self.width()).height()
 
 
 def wrapped_size(font: QFont, text: str, width: int) -> QSize:

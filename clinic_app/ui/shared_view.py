@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from clinic_app.model.words import Words
 from clinic_app.ui.banner import BannerBar, BottomLine, StepBar
-from clinic_app.ui.labels import FittedLabel
+from clinic_app.ui.labels import FittedLabel, FootLine
 from clinic_app.ui.selector import TrendSelector
 from clinic_app.ui.shapes import Card, Hairline
 from clinic_app.ui.side_panel import SidePanel
@@ -18,7 +18,7 @@ from clinic_app.viewmodels.shared_state import Banner, Listing, Mark, SharedStat
 
 _MOST_ROWS = 3
 _EDGE = 36
-_FOOT = 36
+_FOOT = 34
 BLANK = SharedState(
     0, Banner("", "", ""), (), "", (), TimeAxis(0, 1, ()), (), Listing(""), Listing(""), ("", "")
 )
@@ -55,7 +55,7 @@ class SharedView(QWidget):
         )
         self.strip = TimeStrip(theme, words("Medicine"))
         self.strip.edges = self._chart_edges
-        self.foot = FittedLabel(theme.font("small"), theme.color("ink"), theme.size("small"))
+        self.foot = FootLine(theme.font("small"), theme.color("ink"))
         self.selector = TrendSelector(theme) if self._compact else None
         self.charts = Card(theme.color("card"), theme.shape("card_radius"), theme.color("hairline"))
         self._arrange()
@@ -108,7 +108,7 @@ class SharedView(QWidget):
         self._point(None)
 
     def _point(self, mark: Mark | None) -> None:
-        self.foot.say(mark.origin if mark is not None else " ")
+        self.foot.say_parts(mark.origin if mark is not None else "")
         sender = self.sender()
         if mark is not None:
             for row in self.rows:
@@ -176,8 +176,7 @@ class SharedView(QWidget):
             holder.setContentsMargins(side, 0, side, 0)
             holder.addWidget(widget)
             column.addLayout(holder)
-        self.foot.setFixedHeight(theme.px(_FOOT))
-        self.foot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.foot.setFixedHeight(theme.px(_FOOT * (2 if self._compact else 1)))
 
     def watch_drawing(self) -> None:
         """Emit `drawn` once, after the last chart's next paint event has finished."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from textwrap import shorten
 
 from clinic_app.model.facts import FactStatus, Source
 from clinic_app.model.words import Words
@@ -10,6 +11,7 @@ from clinic_app.viewmodels.measures import Measure
 from clinic_app.viewmodels.saying import full_day, moment_day
 
 SEPARATOR = " · "
+_AUTHOR = 28
 
 
 def from_patient(point: Point) -> bool:
@@ -43,7 +45,7 @@ def short_origin(words: Words, point: Point, today: date) -> str:
 
 
 def origin_line(words: Words, point: Point, measure: Measure, today: date) -> str:
-    """All that is known about one value, for the card's foot line."""
+    """All that is known about one value, for the card's foot line; what matters least stands last."""
     shown = f"{point.value.normalize():f}" if isinstance(point.value, Decimal) else str(point.value or "")
     if isinstance(point.value, Decimal) and len(shown.partition(".")[2]) > 2:
         shown = f"{point.value:.2f}"
@@ -51,13 +53,13 @@ def origin_line(words: Words, point: Point, measure: Measure, today: date) -> st
     if point.at is not None and point.at.has_day:
         day = full_day(words, point.at.day)
     parts = (
-        measure.precise,
         f"{point.comparator}{shown} {measure.unit}",
         day,
         source_words(words, point.source),
-        point.author,
+        shorten(point.author, width=_AUTHOR, placeholder=" …"),
         status_words(words, point),
         words("entry {id}", id=point.inbox_id) if point.inbox_id else "",
+        measure.precise,
         point.method,
     )
     return SEPARATOR.join(part for part in parts if part)

@@ -190,9 +190,7 @@ def test_a_value_tells_where_it_comes_from_by_arrow_keys_and_by_mouse(window: Ma
     row = view.rows[1]
     row.setFocus()
     press(row, Qt.Key.Key_Left)
-    assert view.foot.text().startswith(
-        "Weight · 58 kg · 23 November 2026 · clinic · Dr. Lindqvist · final · entry"
-    )
+    assert view.foot.text().startswith("58 kg · 23 November 2026 · clinic · Dr. Lindqvist · final · entry")
     press(row, Qt.Key.Key_Left)
     assert "58.6 kg" in view.foot.text()
     assert "your device" in view.foot.text()
@@ -262,3 +260,12 @@ def test_another_size_is_another_arrangement(settings: ScreenSettings, qtbot: Qt
     assert made.view is not None
     assert made.view.selector is not None
     assert made.view.state == state_of("rich")
+
+
+@BOTH_SIZES
+def test_the_foot_line_shows_what_fits(window: Make, qtbot: QtBot, size: tuple[int, int]) -> None:
+    view = view_of(window(size), "rich")
+    press(view.rows[0], Qt.Key.Key_Left)
+    shown = view.foot.text()
+    assert shown.startswith("76 of 100 · 23 November 2026 · clinic · final · entry")
+    assert wrapped_size(view.foot.font(), shown, view.foot.width()).height() <= view.foot.height()

@@ -305,3 +305,15 @@ def test_opening_by_number_at_the_start(workstation: Workstation, qtbot: QtBot) 
         workstation.start(MAYA.value)
     assert shown_name(workstation) == "Maya Okafor"
     workstation.pause()
+
+
+def test_the_curtain_key_works_wherever_the_keyboard_is(workstation: Workstation, qtbot: QtBot) -> None:
+    open_by_click(workstation, qtbot, 1)
+    view = workstation.shared.view
+    assert view is not None
+    places = (workstation.staff.search, workstation.staff.table, view.rows[0], view.banner.hide_button)
+    for place in places:
+        press(place, Qt.Key.Key_F9)
+        assert workstation.shared.curtain.isVisible(), place
+        press(workstation.shared, Qt.Key.Key_F9)
+        assert view.isVisible()

@@ -50,7 +50,7 @@ def test_the_foot_line_says_all_that_is_known() -> None:
         TODAY,
     )
     assert line == (
-        "FEV1 compared with healthy people · 75.68 of 100 · 23 November 2026 · clinic · final · entry 7 · "
+        "75.68 of 100 · 23 November 2026 · clinic · final · entry 7 · FEV1 compared with healthy people · "
         "GLI Global 2022"
     )
 
@@ -58,7 +58,7 @@ def test_the_foot_line_says_all_that_is_known() -> None:
 def test_what_is_not_known_is_left_out() -> None:
     bare = point("2026-11", "58", "kg", author="", inbox_id=0, value=Decimal("58.0"), comparator=">")
     assert origin_line(WORDS, bare, measure(WORDS, "weight"), TODAY) == (
-        "Weight · >58 kg · November 2026 · clinic · final"
+        ">58 kg · November 2026 · clinic · final · Weight"
     )
     word = point("2026-11-23", "58", "kg", author="", inbox_id=0, value="refused")
     assert "refused" in origin_line(WORDS, word, measure(WORDS, "weight"), TODAY)

@@ -128,9 +128,7 @@ def test_a_hidden_card_keeps_only_its_title() -> None:
 
 def test_the_origin_of_each_mark_is_told() -> None:
     weight = trends_of(rich())[1]
-    assert weight.marks[-1].origin.startswith(
-        "Weight · 58 kg · 23 November 2026 · clinic · Dr. Lindqvist · final"
-    )
+    assert weight.marks[-1].origin.startswith("58 kg · 23 November 2026 · clinic · Dr. Lindqvist · final")
     told = last_told(rich(), ALLOWED.series)
     assert told is not None
     assert told.at is not None
