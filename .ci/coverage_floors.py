@@ -84,7 +84,8 @@ def main(arguments: list[str]) -> int:
     files = json.loads(report.read_text("utf-8"))["files"]
     counts = measured(files.items())
     for prefix, (covered, total) in sorted(counts.items()):
-        print(f"{prefix:32} {100 * covered / max(total, 1):6.2f} %  (floor {FLOORS[prefix]:.0f})")
+        if total:
+            print(f"{prefix:32} {100 * covered / total:6.2f} %  (floor {FLOORS[prefix]:.0f})")
     failures = below(counts)
     for failure in failures:
         print(f"BELOW THE FLOOR {failure}")
