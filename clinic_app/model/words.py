@@ -19,6 +19,10 @@ class Words(Protocol):
         """The form for ``count`` things; ``{count}`` is filled in."""
         ...
 
+    def __hash__(self) -> int:
+        """What was looked up may be kept per catalogue."""
+        ...
+
 
 class English:
     """Words without a catalogue: English as written in the code."""
