@@ -46,6 +46,7 @@ class BannerBar(Bar):
         self.hide_button = PlainButton(theme, key, theme.font("small", MEDIUM))
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.name.setMinimumWidth(theme.px(120))
+        self.name.never_cut = True
         self._labels = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._labels.addWidget(self.born)
         self._labels.addWidget(self.number)

@@ -10,6 +10,7 @@ from clinic_app.ui.theme import ink
 from clinic_app.viewmodels.origins import SEPARATOR
 
 _FLAGS = Qt.TextFlag.TextWordWrap
+_LEAST_EVER = 12
 
 
 class PlainLabel(QLabel):
@@ -46,7 +47,11 @@ class WrappedLabel(PlainLabel):
 
 
 class FittedLabel(PlainLabel):
-    """One line that takes smaller letters, then two lines, to fit its width; it never cuts words off."""
+    """One line that takes smaller letters, then two lines, to fit its width; it never cuts words off.
+
+    Attributes:
+        never_cut: the label's height is fixed too, and small letters are better than half a name.
+    """
 
     def __init__(
         self, font: QFont, color: QColor, least: int, text: str = "", parent: QWidget | None = None
@@ -54,6 +59,7 @@ class FittedLabel(PlainLabel):
         super().__init__(font, color, text, parent)
         self._full = font.pixelSize()
         self._least = min(least, self._full)
+        self.never_cut = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def say(self, text: str) -> None:
@@ -83,11 +89,17 @@ class FittedLabel(PlainLabel):
         while size > self._least and QFontMetrics(font).horizontalAdvance(self.text()) > self.width():
             size -= 1
             font.setPixelSize(size)
+        wrap = QFontMetrics(font).horizontalAdvance(self.text()) > self.width()
+        while wrap and self.never_cut and size > _LEAST_EVER and self.height() < self._wrapped(font):
+            size -= 1
+            font.setPixelSize(size)
         if font.pixelSize() != self.font().pixelSize():
             self.setFont(font)
-        wrap = QFontMetrics(font).horizontalAdvance(self.text()) > self.width()
         if wrap != self.wordWrap():
             self.setWordWrap(wrap)
+
+    def _wrapped(self, font: QFont) -> int:
+        return wrapped_size(font, self.text(), self.width()).height()
 
 
 class FootLine(PlainLabel):

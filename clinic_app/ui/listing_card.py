@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from clinic_app.model.words import Words
 from clinic_app.ui.buttons import QUIET, PlainButton
-from clinic_app.ui.labels import FittedLabel, PlainLabel, WrappedLabel, wrapped_size
+from clinic_app.ui.labels import FittedLabel, WrappedLabel, wrapped_size
 from clinic_app.ui.shapes import Card, Hairline, SignMark, quiet_scroll_bar
 from clinic_app.ui.theme import BOLD, Theme
 from clinic_app.viewmodels.shared_state import Line, Listing, TopicCard
@@ -15,7 +15,7 @@ from clinic_app.viewmodels.shared_state import Line, Listing, TopicCard
 _SIDE, _TOP, _GAP = 24, 20, 10
 _TOPIC_SIDE, _TOPIC_TOP = 18, 12
 _SIGN, _SIGN_GAP, _LINE_GAP = 24, 14, 10
-_MORE = 52
+_MORE, _BAR = 52, 16
 
 
 class TopicView(Card):
@@ -71,7 +71,7 @@ class ListingCard(Card):
         self._theme, self._words, self._titled = theme, words, titled
         self._listing = Listing("")
         self._shown: tuple[object, ...] = ()
-        self.title = PlainLabel(theme.font("title", BOLD), theme.color("ink"))
+        self.title = FittedLabel(theme.font("title", BOLD), theme.color("ink"), theme.size("small"))
         self.more = PlainButton(theme, "", theme.font("small"), QUIET, side=Qt.AlignmentFlag.AlignLeft)
         self.more.clicked.connect(self.more_asked.emit)
         self._area = QScrollArea()
@@ -98,10 +98,11 @@ class ListingCard(Card):
         listing = self._listing
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolled else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._area.setVerticalScrollBarPolicy(policy)
-        shown = (listing.topics[:topics], listing.lines[:lines], role, listing.note, self.width())
+        width = self.width() - 2 * self._theme.px(_SIDE) - (self._theme.px(_BAR) if scrolled else 0)
+        shown = (listing.topics[:topics], listing.lines[:lines], role, listing.note, width)
         if shown != self._shown:
             self._shown = shown
-            self._fill_rows(listing.topics[:topics], listing.lines[:lines], role, listing.note)
+            self._fill_rows(listing.topics[:topics], listing.lines[:lines], role, listing.note, width)
         missing = len(listing.topics) - topics + len(listing.lines) - lines
         total = len(listing.topics) + len(listing.lines)
         self.more.setVisible(missing > 0 or total > listing.first_topics + listing.first_lines)
@@ -133,10 +134,9 @@ class ListingCard(Card):
         return height + theme.px(4)
 
     def _fill_rows(
-        self, topics: tuple[TopicCard, ...], lines: tuple[Line, ...], role: str, note: str
+        self, topics: tuple[TopicCard, ...], lines: tuple[Line, ...], role: str, note: str, width: int
     ) -> None:
         theme = self._theme
-        width = self.width() - 2 * theme.px(_SIDE)
         while self._rows.count():
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None

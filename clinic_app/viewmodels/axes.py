@@ -12,7 +12,7 @@ from clinic_app.viewmodels.shared_state import Scale, TimeAxis
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100)
 _DAYS_SHOWN = 745
 _LEAST_DAYS = 190
-_MARGIN = 0.028
+_MARGIN = 0.036
 _EDGE = 0.03
 
 

@@ -4,9 +4,11 @@ Spanish is written as in the United States and Mexico: with a decimal point, so 
 chart agree.
 """
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import cast
 
 from clinic_app.model.moment import Moment
 from clinic_app.model.words import Words
@@ -14,9 +16,14 @@ from clinic_app.model.words import Words
 _AGED_DAYS = 60
 
 
-@lru_cache(maxsize=8)  # asked for once per mark of every chart: measured, a tenth of opening a person
 def month_names(words: Words) -> tuple[str, ...]:
     """January to December."""
+    return _months(cast(Hashable, words))
+
+
+@lru_cache(maxsize=8)  # asked for once per mark of every chart: measured, a tenth of opening a person
+def _months(language: Hashable) -> tuple[str, ...]:
+    words = cast(Words, language)
     return (
         words("January"),
         words("February"),

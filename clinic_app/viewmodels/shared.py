@@ -45,9 +45,11 @@ def build_shared(picture: Picture, allowed: SharedList, viewing: Viewing, words:
     today = viewing.now.date()
     trends, axis = build_trends(Source(picture, allowed.series, viewing.hidden, today, words))
     medicines = allowed_medicines(picture.medicines, allowed.ingredients)
-    talk, since = talk_and_since(picture, allowed.series, allowed.checks, today, words)
-    told = last_told(picture, allowed.series)
-    answered = "" if told is None else moment_day(words, told.at, today)
+    # A hidden card takes its lines with it: who asked not to see the weight must not read of it beside.
+    told = allowed.series - viewing.hidden
+    talk, since = talk_and_since(picture, told, allowed.checks, today, words)
+    last = last_told(picture, allowed.series)
+    answered = "" if last is None else moment_day(words, last.at, today)
     return SharedState(
         token=viewing.token,
         banner=build_banner(picture, viewing.identifier, words),

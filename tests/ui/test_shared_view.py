@@ -1,6 +1,7 @@
 """The shared screen as it is drawn: nothing cut off, letters large and dark enough, edges in line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -49,7 +50,23 @@ def words_on(view: QWidget) -> list[PlainLabel]:
 @BOTH_SIZES
 @EVERYBODY
 def test_no_words_are_cut_off(window: Make, name: str, size: tuple[int, int]) -> None:
-    view = view_of(window(size), name)
+    nothing_cut_off(view_of(window(size), name))
+
+
+@pytest.mark.parametrize("distance", [0.7, 1.3, 1.5])
+def test_no_words_are_cut_off_at_other_distances(
+    settings: ScreenSettings, qtbot: QtBot, distance: float
+) -> None:
+    made = SharedScreenWindow(replace(settings, viewing_distance_m=distance), English())
+    qtbot.addWidget(made)
+    made.resize(1920, 1080)
+    made.cover(False, "")
+    made.show()
+    for name in PEOPLE:
+        nothing_cut_off(view_of(made, name))
+
+
+def nothing_cut_off(view: SharedView) -> None:
     for label in words_on(view):
         metrics = QFontMetrics(label.font())
         if label.wordWrap():

@@ -100,6 +100,13 @@ def test_a_shorter_list_never_shows_more(series: set[str], ingredients: set[str]
     assert all(trend.code in series for trend in build_shared(rich(), shorter, VIEWING, WORDS).trends)
 
 
+def test_a_hidden_card_takes_its_lines_with_it() -> None:
+    viewing = replace(VIEWING, hidden=frozenset({"weight"}))
+    state = build_shared(rich(), ALLOWED, viewing, WORDS)
+    assert not [text for text in strings(state) if "kg" in text]
+    assert len(state.since.lines) == 3
+
+
 def test_a_nameless_person_says_so() -> None:
     nameless = replace(rich(), patient=replace(rich().patient, family="", given="", birth_date=None))
     state = build_shared(nameless, ALLOWED, VIEWING, WORDS)
