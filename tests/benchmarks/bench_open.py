@@ -12,7 +12,7 @@ from tests.benchmarks.bench_ack import Row
 from tests.benchmarks.filler import FACTS_EACH, make_large_home
 
 SMALL, LARGE = 100, 1000
-OPENED, ROUNDS = 60, 3
+OPENED, ROUNDS = 40, 3
 
 
 def rows(folder: Path) -> Sequence[Row]:
