@@ -6,7 +6,6 @@ from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
-from clinic_app.viewmodels.curtain import Curtain
 from clinic_app.viewmodels.desk import OpenedPatient, WorkstationServices
 from clinic_app.viewmodels.feeds import staff_feeds
 from clinic_app.viewmodels.live import Effects, effects_of
@@ -23,7 +22,6 @@ class WorkstationModel:
 
     Attributes:
         session: who is open.
-        curtain: what covers the screens.
         last_change: sequence of the newest change row that was looked at.
     """
 
@@ -34,7 +32,6 @@ class WorkstationModel:
         self._rows: Sequence[PatientRow] = ()
         self._feeds: Sequence[FeedState] = ()
         self.session = Session()
-        self.curtain = Curtain()
         self.last_change = 0
 
     def read_first(self) -> tuple[int, Sequence[PatientRow], Sequence[FeedState]]:

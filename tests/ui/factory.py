@@ -140,79 +140,41 @@ DAYS = (
 )
 
 
-def rich() -> Picture:
-    """Maya as she is drawn: everything there, a fall of lung strength before today's visit."""
-    fev1 = zip(DAYS, ("71", "70", "73", "82", "84", "83", "84", "82", "76"), strict=True)
-    weight = zip(DAYS, ("55.2", "55.6", "56.8", "58.3", "59.0", "59.4", "59.6", "59.1", "58.0"), strict=True)
-    feel = zip(
-        (
-            "2025-03-09",
-            "2025-06-10",
-            "2025-09-10",
-            "2025-12-09",
-            "2026-03-08",
-            "2026-06-08",
-            "2026-09-07",
-            "2026-11-21",
-        ),
-        ("4", "4", "7", "8", "8", "8", "7", "5"),
-        strict=True,
-    )
+FEV1 = ("71", "70", "73", "82", "84", "83", "84", "82", "76")
+WEIGHT = ("55.2", "55.6", "56.8", "58.3", "59.0", "59.4", "59.6", "59.1", "58.0")
+FEEL = {
+    "2025-03-09": "4",
+    "2025-06-10": "4",
+    "2025-09-10": "7",
+    "2025-12-09": "8",
+    "2026-03-08": "8",
+    "2026-06-08": "8",
+    "2026-09-07": "7",
+    "2026-11-21": "5",
+}
+SUGAR_TEST = "This year’s sugar test is still open. The last one was on 4 May 2025."
+HOME_FEV1 = "79 80 78 79 81 80 77 78 77 78 79 79 80 81 82 80 76 78 76 75 77 74 70 72 73"
+HOME_WEIGHT = "59.4 59.1 59.2 59.0 59.1 59.3 59.0 58.7 58.6 58.6"
+
+
+def maya_series() -> dict[str, tuple[Point, ...]]:
+    """Two years of Maya's: a gain in 2025, a fall of lung strength before today's visit."""
     computed = {"source": "computed", "author": "", "method": "GLI Global 2022"}
-    home_fev1 = at_home(
-        "%",
-        date(2026, 6, 2),
-        7,
-        "79",
-        "80",
-        "78",
-        "79",
-        "81",
-        "80",
-        "77",
-        "78",
-        "77",
-        "78",
-        "79",
-        "79",
-        "80",
-        "81",
-        "82",
-        "80",
-        "76",
-        "78",
-        "76",
-        "75",
-        "77",
-        "74",
-        "70",
-        "72",
-        "73",
-    )
-    home_weight = at_home(
-        "kg",
-        date(2026, 7, 1),
-        14,
-        "59.4",
-        "59.1",
-        "59.2",
-        "59.0",
-        "59.1",
-        "59.3",
-        "59.0",
-        "58.7",
-        "58.6",
-        "58.6",
-    )
+    return {
+        "fev1_percent_predicted": clinic("%", *zip(DAYS, FEV1, strict=True), **computed),
+        "home_fev1_percent_predicted": at_home("%", date(2026, 6, 2), 7, *HOME_FEV1.split()),
+        "weight": clinic("kg", *zip(DAYS, WEIGHT, strict=True)),
+        "home_weight": at_home("kg", date(2026, 7, 1), 14, *HOME_WEIGHT.split()),
+        "symptom_overall": clinic("{score}", *FEEL.items(), source="patient", author="Maya"),
+    }
+
+
+def rich() -> Picture:
+    """Maya as she is drawn: everything there."""
+    modulator = ("elexacaftor", "tezacaftor", "ivacaftor")
     return replace(
         EMPTY,
-        series={
-            "fev1_percent_predicted": clinic("%", *fev1, **computed),
-            "home_fev1_percent_predicted": home_fev1,
-            "weight": clinic("kg", *weight),
-            "home_weight": home_weight,
-            "symptom_overall": clinic("{score}", *feel, source="patient", author="Maya"),
-        },
+        series=maya_series(),
         changes=(
             change("Lung strength went from 82 to 76.", "down", "fev1_percent_predicted"),
             change("Weight went down 1.1 kg.", "down", "weight"),
@@ -227,9 +189,7 @@ def rich() -> Picture:
             topic("Is the October infection really over?", "clinician"),
         ),
         medicines=(
-            medicine(
-                "Trikafta 100-50-75 mg tablets", "2025-07-07", None, "elexacaftor", "tezacaftor", "ivacaftor"
-            ),
+            medicine("Trikafta 100-50-75 mg tablets", "2025-07-07", None, *modulator),
             medicine("ciprofloxacin 750 mg", "2026-10-05", "2026-10-19", "ciprofloxacin"),
         ),
         goals=(

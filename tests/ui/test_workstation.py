@@ -44,7 +44,7 @@ def settle(workstation: Workstation, qtbot: QtBot) -> None:
 
 
 def poll(workstation: Workstation, qtbot: QtBot) -> None:
-    workstation.poll()
+    workstation.watch.poll()
     settle(workstation, qtbot)
     settle(workstation, qtbot)
 
@@ -115,7 +115,7 @@ def test_a_late_refresh_of_a_former_person_never_appears(
     desk.gate.clear()
     fresh = replace(rich(), series=rich().series | {"weight": clinic("kg", ("2026-11-23T11:00", "41.7"))})
     desk.commit(MAYA, fresh, "measurement", "weight")
-    workstation.poll()
+    workstation.watch.poll()
     qtbot.waitUntil(lambda: workstation.model.last_change == 1, timeout=5000)
     workstation.open_person(TOBI)
     desk.gate.set()
