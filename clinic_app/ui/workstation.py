@@ -64,7 +64,7 @@ class Workstation(QObject):
         self.curtaining.show()
 
     def pause(self) -> None:
-        """Stop the timers; `tick` and the watch's `poll` still work when they are called."""
+        """Stop the timers; curtain and watch still do what they are asked."""
         self.watch.pause()
         self._second_timer.stop()
 
@@ -96,11 +96,6 @@ class Workstation(QObject):
         if self._one_screen:
             self.shared.hide()
 
-    def tick(self) -> None:
-        """Once a second: the idle curtain, and what is due to be read."""
-        self.curtaining.tick()
-        self.watch.tick()
-
     def _connect(self) -> None:
         staff, shared, watch = self.staff, self.shared, self.watch
         staff.person_chosen.connect(self.open_person)
@@ -114,7 +109,8 @@ class Workstation(QObject):
         watch.list_changed.connect(self._show_list)
         watch.feeds_changed.connect(self._show_feeds)
         self._second_timer.setInterval(_SECOND_MS)
-        self._second_timer.timeout.connect(self.tick)
+        self._second_timer.timeout.connect(self.curtaining.tick)
+        self._second_timer.timeout.connect(watch.tick)
 
     def _show_first(self, first: object) -> None:
         self.model.take_first(first)  # type: ignore[arg-type]

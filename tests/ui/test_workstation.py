@@ -182,7 +182,7 @@ def test_a_new_patient_renews_the_list(
     desk.commit(TOBI, child(), "patient", "")
     poll(workstation, qtbot)
     clock.seconds = 5.0
-    workstation.tick()
+    workstation.watch.tick()
     settle(workstation, qtbot)
     assert workstation.staff.table.rows.rowCount() == 2
     assert desk.asked.count("list") == 1, "a screen that stays open leaves no further access rows"
@@ -203,16 +203,16 @@ def test_the_curtain_hides_everything(workstation: Workstation, qtbot: QtBot) ->
 
 def test_idle_covers_both_windows(workstation: Workstation, clock: Clock, qtbot: QtBot) -> None:
     clock.seconds = IDLE_SECONDS + 1
-    workstation.tick()
+    workstation.curtaining.tick()
     assert workstation.staff.curtain.isVisible()
     press(workstation.staff, Qt.Key.Key_F9)
     assert not workstation.staff.curtain.isVisible()
     open_by_click(workstation, qtbot, 1)
     clock.seconds += IDLE_SECONDS + 1
-    workstation.tick()
+    workstation.curtaining.tick()
     assert not workstation.staff.curtain.isVisible()
     clock.seconds += IDLE_SECONDS_IN_VISIT
-    workstation.tick()
+    workstation.curtaining.tick()
     assert workstation.staff.curtain.isVisible()
     assert workstation.shared.curtain.isVisible()
 
@@ -221,7 +221,7 @@ def test_a_touch_puts_idle_off(workstation: Workstation, clock: Clock, qtbot: Qt
     clock.seconds = IDLE_SECONDS - 10
     press(workstation.staff.search, Qt.Key.Key_A)
     clock.seconds = IDLE_SECONDS + 5
-    workstation.tick()
+    workstation.curtaining.tick()
     assert not workstation.staff.curtain.isVisible()
 
 
