@@ -19,7 +19,8 @@ from clinic_app.calc.gli import (
 from clinic_app.calc.numbers import Refusal
 from clinic_app.calc.tables import SEXES, Sex
 
-# Independent figures: computed with the R package rspiro, as published with the test vectors of the R package pft
+# Independent figures: computed with the R package rspiro, as published with the test vectors of the R package
+# pft
 # (gli_2022_oracle.csv): sex, age, height, measure, value at 85 % predicted, lower limit, z.
 PUBLISHED: list[tuple[Sex, float, float, Measure, float, float, float]] = [
     ("male", 10, 155, "fev1", 2.13797919794469, 1.97793181377276, -1.16451189619181),

@@ -8,7 +8,8 @@ from clinic_app.calc.lms import lms_value, lms_z, normal_cdf, normal_quantile
 
 
 def test_cdc_worked_example() -> None:
-    # The worked example of CDC's growth chart data page: a boy of 9.5 months, 9.7 kg, is at z 0.207 (58th percentile).
+    # The worked example of CDC's growth chart data page: a boy of 9.5 months, 9.7 kg, is at z 0.207 (58th
+    # percentile).
     z = lms_z(9.7, -0.1600954, 9.476500305, 0.11218624)
     assert round(z, 3) == 0.207
     assert round(100 * normal_cdf(z)) == 58
