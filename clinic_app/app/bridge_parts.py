@@ -46,7 +46,7 @@ def _child(clinic: Clinic, role: str) -> ChildSpec:
 
 
 class _portal_sync:  # noqa: N801 - used as a function
-    """Syncs with the portal that the settings name, or with the embedded one wherever it says that it listens."""
+    """Syncs with the portal that the settings name, or with the embedded one wherever it listens now."""
 
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
@@ -55,26 +55,26 @@ class _portal_sync:  # noqa: N801 - used as a function
     async def __call__(self, intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
         """Until ``stop``; an embedded portal that comes back on another port is followed there."""
         while not stop.is_set():
-            address = self._clinic.portal_address()
+            base = self._clinic.fhir_base()
             moved = asyncio.Event()
-            watcher = asyncio.ensure_future(self._watch(address, stop, moved))
+            watcher = asyncio.ensure_future(self._watch(base, stop, moved))
             try:
-                await run_sync(self._settings(address), intake, self._clinic.context.clock, _told(report), moved)
+                await run_sync(self._settings(base), intake, self._clinic.context.clock, _told(report), moved)
             finally:
                 watcher.cancel()
 
-    async def _watch(self, address: str, stop: asyncio.Event, moved: asyncio.Event) -> None:
-        while not stop.is_set() and self._clinic.portal_address() == address:
+    async def _watch(self, base: str, stop: asyncio.Event, moved: asyncio.Event) -> None:
+        while not stop.is_set() and self._clinic.fhir_base() == base:
             try:
                 await asyncio.wait_for(stop.wait(), _LOOK_AGAIN_SECONDS)
             except TimeoutError:
                 continue
         moved.set()
 
-    def _settings(self, address: str) -> SyncSettings:
+    def _settings(self, base: str) -> SyncSettings:
         portal = self._clinic.settings.portal
         name = "" if portal.url else EMBEDDED
-        return SyncSettings(f"{address}/fhir", self._token, every=portal.poll_seconds, name=name)
+        return SyncSettings(base, self._token, every=portal.poll_seconds, name=name)
 
 
 class _told:  # noqa: N801 - used as a function
@@ -82,4 +82,11 @@ class _told:  # noqa: N801 - used as a function
         self._report = report
 
     def __call__(self, status: SyncStatus) -> None:
-        self._report({"at": status.at.isoformat(), "code": status.code, "message": status.message, "failures": status.failures})
+        self._report(
+            {
+                "at": status.at.isoformat(),
+                "code": status.code,
+                "message": status.message,
+                "failures": status.failures,
+            }
+        )

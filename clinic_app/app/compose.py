@@ -1,19 +1,18 @@
 """Builds the parts of one home and wires them; each part is made when it is first asked for."""
 
-import getpass
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from clinic_app.app.account import this_account
 from clinic_app.app.context import Context
 from clinic_app.app.status import read_status
 from clinic_app.model.access import SYSTEM, Actor
 from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
 from clinic_app.model.words import Words
-from clinic_app.picture.tables import RESOURCES, PictureTables, tables_from
 from clinic_app.ports.secrets import Secrets
 from clinic_app.services.gate import Gate
 from clinic_app.services.policy import Policy, policy_from
@@ -24,21 +23,19 @@ from clinic_app.system.resources import Resources
 from clinic_app.system.secrets import open_secrets
 from clinic_app.system.settings import Settings, load_settings
 from clinic_app.system.words import words_for
-from clinic_app.viewmodels.look import read_look
-from clinic_app.viewmodels.screen import ScreenSettings
 
 if TYPE_CHECKING:
     from bridges.hl7.profile import SiteProfile
     from bridges.portal.store.portal_store import PortalStore
 
-# The bridges' modules are loaded where they are first needed: measured, they cost a tenth of the time from the
-# start to the patient list, which needs none of them.
+# The bridges' modules are loaded where they are first needed: measured, they cost a tenth of the time from
+# the start to the patient list, which needs none of them.
 
 ADMINISTRATOR = "administrator"
 
 
 class Clinic:
-    """The wired parts of one home, as one person (the account that runs the command) uses them; a context manager.
+    """The wired parts of one home, as the account that runs the command uses them; a context manager.
 
     Attributes:
         context: home and clock.
@@ -105,7 +102,7 @@ class Clinic:
     @cached_property
     def actor(self) -> Actor:
         """The operating-system account that runs this, with its roles here."""
-        account = getpass.getuser()
+        account = this_account()
         with self.store.snapshot() as snapshot:
             return Actor(account, snapshot.account_roles(account), self.writer)
 
@@ -147,17 +144,11 @@ class Clinic:
 
         return translate
 
-    @cached_property
-    def picture_tables(self) -> PictureTables:
-        """Reference tables and rules."""
+    def switched_off(self) -> frozenset[str]:
+        """Series that nothing can tell of, because none of their codes is confirmed."""
         from clinic_app.app.profiles import switched_off  # noqa: PLC0415 - start-up, see above
 
-        texts = {name: self.resources.text(name) for name in RESOURCES}
-        return tables_from(texts, switched_off(self.profile))
-
-    def tables(self) -> PictureTables:
-        """Reference tables and rules."""
-        return self.picture_tables
+        return switched_off(self.profile)
 
     @cached_property
     def _intake_view(self) -> IntakeView:
@@ -175,6 +166,10 @@ class Clinic:
 
         return open_portal_store(self.home.portal_db, self.secrets.get("portal"))
 
+    def fhir_base(self) -> str:
+        """Where the portal's FHIR interface is: the settings' own, else the embedded portal's."""
+        return self.settings.portal.url.rstrip("/") or f"{self.portal_address()}/fhir"
+
     def portal_address(self) -> str:
         """Where the portal is: the settings' own, else where the embedded one says that it is or would be."""
         portal = self.settings.portal
@@ -182,17 +177,6 @@ class Clinic:
             return portal.url.rstrip("/").removesuffix("/fhir")
         running = read_status(self.home.status("portal")).get("portal")
         return str(running) if running else f"http://{portal.host}:{portal.port}"
-
-    def screen_settings(self) -> ScreenSettings:
-        """What the exam room and the clinic chose."""
-        chosen = self.settings.clinic
-        return ScreenSettings(
-            look=read_look(self.resources.toml, self.resources.data),
-            viewing_distance_m=chosen.viewing_distance_m,
-            screen_inches=chosen.screen_inches,
-            demonstration=chosen.demonstration,
-            clinic_name=chosen.name,
-        )
 
     def require_administrator(self) -> None:
         """Raise AccessDenied unless the account administers this home."""

@@ -24,5 +24,5 @@ class Context:
         return cls(Home.at(home), clock, now is not None)
 
     def now_words(self) -> list[str]:
-        """``--now TIME`` as the present of this process, for a process that it starts; empty for the real clock."""
+        """``--now TIME`` for a process that this one starts; empty for the real clock."""
         return ["--now", self.clock.now().isoformat()] if self.asked_now else []

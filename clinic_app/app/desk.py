@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 
 from clinic_app.app.compose import Clinic
+from clinic_app.app.screens import picture_tables
 from clinic_app.app.status import read_status
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
-from clinic_app.picture.tables import SharedList
+from clinic_app.picture.tables import PictureTables, SharedList
 from clinic_app.services import changes, health, open_patient, patients
 from clinic_app.services.open_patient import OpenedPatient
 
@@ -21,13 +23,17 @@ class Desk:
         self._version = -1
         self._asked_after = -1
 
+    @cached_property
+    def _tables(self) -> PictureTables:
+        return picture_tables(self._clinic)
+
     def now(self) -> datetime:
         """The present in this machine's zone."""
         return self._clinic.now()
 
     def shared_list(self) -> SharedList:
         """The allow-list of the shared screen."""
-        return self._clinic.tables().shared
+        return self._tables.shared
 
     def list_patients(self) -> Sequence[PatientRow]:
         """The patient list: one access row."""
@@ -44,19 +50,19 @@ class Desk:
     def open_patient(self, identifier: Identifier) -> OpenedPatient:
         """Open for care: one access row."""
         clinic = self._clinic
-        return open_patient.open_patient(clinic.gate, identifier, self.now(), clinic.tables(), clinic.words)
+        return open_patient.open_patient(clinic.gate, identifier, self.now(), self._tables, clinic.words)
 
     def refresh(self, opened: OpenedPatient) -> OpenedPatient:
         """The same person now."""
         clinic = self._clinic
-        return open_patient.refresh(clinic.gate, opened, self.now(), clinic.tables(), clinic.words)
+        return open_patient.refresh(clinic.gate, opened, self.now(), self._tables, clinic.words)
 
     def latest_change(self) -> int:
         """Sequence of the newest change row."""
         return changes.latest(self._clinic.gate)
 
     def poll_changes(self, after: int) -> Sequence[Change]:
-        """Change rows after this one; where nobody has committed since the last question, only one number is read."""
+        """Change rows after this one; where nobody has committed since then, only one number is read."""
         version = self._clinic.store.version()
         if (version, after) == (self._version, self._asked_after):
             return ()

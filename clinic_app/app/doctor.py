@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.doctor_checks import Check, feed_checks
+from clinic_app.app.doctor_checks import Check, child_checks, disk_check, feed_checks, sync_checks
 from clinic_app.app.profiles import switched_off
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import CommonGroundError
@@ -15,31 +16,36 @@ from clinic_app.services import health
 from clinic_app.store.intake import IntakeView
 from clinic_app.system.locks import RoleLock
 
-LOW_DISK_BYTES = 500 * 1024 * 1024
-"""Below this much free space messages may soon no longer be kept."""
 KEYS = ("main", "intake", "portal", "portal-token")
+_PORTAL_SECONDS = 3.0
+
+FreeBytes = Callable[[Path], int]
+"""How much space is free where a folder lies."""
 
 
-def examine_home(context: Context) -> Iterator[Check]:
-    """All checks of a home, in the order in which one would mend them."""
+def free_bytes(folder: Path) -> int:
+    """What the file system says."""
+    return shutil.disk_usage(folder).free
+
+
+def examine_home(context: Context, free: FreeBytes = free_bytes) -> Iterator[Check]:
+    """All checks of a home, in the order in which one would mend them; what is wrong is said once."""
     try:
         clinic = Clinic(context)
     except CommonGroundError as error:
         yield Check.wrong("home", error)
         return
     yield Check("home", "ok", str(context.home.root))
+    yield disk_check(free(context.home.root))
+    said: set[str] = set()
     with clinic:
-        for part in (_settings, _keys, _main_store, _intake, _portal_store, _profile, _account, _disk):
-            yield from _tried(part.__name__.strip("_").replace("_", " "), part, clinic)
-        for part in (_bridge, _portal, _feeds):
-            yield from _tried(part.__name__.strip("_").replace("_", " "), part, clinic)
-
-
-def _tried(name: str, part: Callable[[Clinic], Iterator[Check]], clinic: Clinic) -> Iterator[Check]:
-    try:
-        yield from part(clinic)
-    except CommonGroundError as error:
-        yield Check.wrong(name, error)
+        for name, part in _PARTS.items():
+            try:
+                yield from part(clinic)
+            except CommonGroundError as error:
+                if str(error) not in said:
+                    yield Check.wrong(name, error)
+                said.add(str(error))
 
 
 def _settings(clinic: Clinic) -> Iterator[Check]:
@@ -78,7 +84,8 @@ def _profile(clinic: Clinic) -> Iterator[Check]:
             "site profile",
             "note",
             f"codes not confirmed, so these cannot be known: {', '.join(sorted(off))}",
-            "Compare the code with its official list, then enable the row in the profile with your name and the date.",
+            "Compare the code with its official list, then enable the row in the profile with your name and "
+            "the date.",
             "CODE-NOT-CONFIRMED",
         )
 
@@ -92,40 +99,52 @@ def _account(clinic: Clinic) -> Iterator[Check]:
         yield Check("account", "note", f"{actor.account} has no role here", mend, "ACCESS-DENIED")
 
 
-def _disk(clinic: Clinic) -> Iterator[Check]:
-    free = shutil.disk_usage(clinic.home.root).free
-    text = f"{free // (1024 * 1024)} MiB free"
-    if free < LOW_DISK_BYTES:
-        yield Check("disk", "wrong", text, "Free space before new messages can no longer be kept.", "DISK-LOW")
-    else:
-        yield Check("disk", "ok", text)
-
-
 def _bridge(clinic: Clinic) -> Iterator[Check]:
     lock = RoleLock(clinic.home, "bridge")
     if not lock.held():
-        mend = "Start `commonground bridge`, or the workstation, which starts one."
+        mend = "Start `commonground bridge` or the workstation. Why one ended is in logs/bridge.log."
         yield Check("bridge", "note", "does not run: nothing can be received now", mend, "BRIDGE-DOWN")
         return
     status = read_status(clinic.home.status("bridge"))
-    yield Check("bridge", "ok", f"process {lock.holder()} accepts on {status.get('mllp', 'an unknown address')}")
-    if not RoleLock(clinic.home, "worker").held():
-        mend = "The bridge starts it again by itself; if this stays, read logs/bridge.log."
-        yield Check("worker", "wrong", "does not run: what is received waits", mend, "WORKER-DOWN")
+    by = " (a workstation started it)" if status.get("started_by") == "workstation" else ""
+    address = status.get("mllp", "an unknown address")
+    yield Check("bridge", "ok", f"process {lock.holder()}{by} accepts on {address}")
+    held = {role: RoleLock(clinic.home, role).held() for role in ("worker", "checker")}
+    yield from child_checks(status, held)
+    yield from sync_checks(status)
 
 
 def _portal(clinic: Clinic) -> Iterator[Check]:
-    address = clinic.portal_address()
+    base = clinic.fhir_base()
+    own = not clinic.settings.portal.url
+    mend = "Start `commonground portal`." if own else "Ask whoever runs it; it is tried again by itself."
     try:
-        answer = httpx.get(f"{address}/fhir/metadata", timeout=3.0)
-    except httpx.HTTPError:
-        own = not clinic.settings.portal.url
-        mend = "Start `commonground portal`." if own else "Ask whoever runs it; it is tried again by itself."
-        yield Check("portal", "note", f"{address} does not answer", mend, "PORTAL-UNREACHABLE")
+        status = httpx.get(f"{base}/metadata", timeout=_PORTAL_SECONDS, trust_env=not own).status_code
+    except (httpx.HTTPError, httpx.InvalidURL):
+        yield Check("portal", "note", f"{base} does not answer", mend, "PORTAL-UNREACHABLE")
         return
-    yield Check("portal", "ok", f"{address} answers ({answer.status_code})")
+    if status == httpx.codes.OK:
+        yield Check("portal", "ok", f"{base} answers")
+    else:
+        yield Check("portal", "note", f"{base} answers {status}", mend, "PORTAL-UNREACHABLE")
 
 
 def _feeds(clinic: Clinic) -> Iterator[Check]:
+    if not clinic.actor.roles:
+        return
     feeds = health.feeds(clinic.gate, clinic.intake_reader().last_id())
     yield from feed_checks(tuple(feeds), clinic.context.clock.now())
+
+
+_PARTS: dict[str, Callable[[Clinic], Iterator[Check]]] = {
+    "settings": _settings,
+    "keys": _keys,
+    "main store": _main_store,
+    "intake": _intake,
+    "portal store": _portal_store,
+    "site profile": _profile,
+    "account": _account,
+    "bridge": _bridge,
+    "portal": _portal,
+    "feeds": _feeds,
+}

@@ -1,6 +1,6 @@
 """The checks behind ``commonground doctor``: each says what it found, in which state, and the mend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,9 @@ from clinic_app.model.people import FeedState
 
 STALE_AFTER = timedelta(hours=24)
 """A feed that brought nothing for this long is called stale: a clinic's EHR sends every working day."""
+
+LOW_DISK_BYTES = 500 * 1024 * 1024
+"""Below this much free space messages may soon no longer be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,52 @@ class Check:
         return cls(name, "wrong", error.what, error.mend, error.code)
 
 
+def disk_check(free: int) -> Check:
+    """Whether there is space (in bytes) for what will be received."""
+    text = f"{free // (1024 * 1024)} MiB free"
+    if free < LOW_DISK_BYTES:
+        return Check(
+            "disk", "wrong", text, "Free space before new messages can no longer be kept.", "DISK-LOW"
+        )
+    return Check("disk", "ok", text)
+
+
+def child_checks(status: Mapping[str, object], held: Mapping[str, bool]) -> Iterator[Check]:
+    """Worker and checker of a running bridge: whether they hold their locks, and what they say."""
+    worker, checker = _part(status, "worker"), _part(status, "checker")
+    if not held["worker"]:
+        mend = "The bridge starts it again by itself; if this stays, read logs/worker.log."
+        yield Check("worker", "wrong", "does not run: what is received waits", mend, "WORKER-DOWN")
+    elif worker.get("code"):
+        mend = "It goes on by itself once that is mended; see logs/worker.log."
+        yield Check("worker", "wrong", "cannot record now: what is received waits", mend, str(worker["code"]))
+    else:
+        yield Check("worker", "ok", "runs")
+    if not held["checker"]:
+        mend = "The bridge starts it again by itself; nothing else waits for it."
+        yield Check("structure check", "note", "does not run", mend, "CHECKER-DOWN")
+    else:
+        said = (checker.get(name, 0) for name in ("checked", "differing", "lag"))
+        text = "{} messages checked, {} with remarks, {} still to be looked at".format(*said)
+        yield Check("structure check", "ok", text)
+
+
+def sync_checks(status: Mapping[str, object]) -> Iterator[Check]:
+    """What the bridge says of its last round with the portal."""
+    portal = _part(status, "portal")
+    if portal.get("code"):
+        mend = "It is tried again by itself."
+        what = f"the last round failed ({portal.get('failures', 1)} in a row)"
+        yield Check("portal sync", "note", what, mend, str(portal["code"]))
+    elif portal:
+        yield Check("portal sync", "ok", f"last round {portal.get('at', 'at an unknown time')}")
+
+
+def _part(status: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = status.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def feed_checks(feeds: tuple[FeedState, ...], now: datetime) -> Iterator[Check]:
     """How old each feed's last message is, what is held, what waits."""
     names = {"mllp": "EHR feed", "fhir": "portal feed"}
@@ -38,12 +87,16 @@ def feed_checks(feeds: tuple[FeedState, ...], now: datetime) -> Iterator[Check]:
             yield Check(name, "note", f"{feed.held} entries are held", mend, "ENTRIES-HELD")
         if feed.waiting:
             mend = "If this stays, see whether the bridge runs (`commonground doctor`)."
-            yield Check(name, "note", f"{feed.waiting} entries wait to be translated", mend, "ENTRIES-WAITING")
+            yield Check(
+                name, "note", f"{feed.waiting} entries wait to be translated", mend, "ENTRIES-WAITING"
+            )
 
 
 def _age(name: str, feed: FeedState, now: datetime) -> Check:
     if feed.last_received is None:
-        return Check(name, "note", "nothing has come yet", "Send a message, or look at the sender.", "FEED-SILENT")
+        return Check(
+            name, "note", "nothing has come yet", "Send a message, or look at the sender.", "FEED-SILENT"
+        )
     age = now - feed.last_received
     text = f"last received {feed.last_received:%Y-%m-%d %H:%M} UTC"
     if age > STALE_AFTER:

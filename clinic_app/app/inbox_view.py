@@ -1,19 +1,26 @@
 """The inbox as a whole: what the main store holds, and before it what still waits in the intake."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from clinic_app.app.compose import Clinic
-from clinic_app.model.entries import EntryState, InboxEntry, RawEntry
+from clinic_app.model.entries import EntryState, Finding, InboxEntry, RawEntry
+from clinic_app.model.errors import EnvironmentFault
 from clinic_app.services import inbox
+from clinic_app.store.conformance import ConformanceFile
 
 
 def entries_of(clinic: Clinic, states: Sequence[EntryState] = (), limit: int = 1000) -> Sequence[InboxEntry]:
     """Entries in these states (all where none is named), newest first."""
+    # Asked first: an entry recorded meanwhile is then in the list, and not in neither.
+    last = inbox.last_entry_id(clinic.gate)
     listed = inbox.list_entries(clinic.gate, states, limit)
     if states and EntryState.RECEIVED not in states:
         return listed
-    last = inbox.last_entry_id(clinic.gate)
-    waiting = [received_entry(raw) for raw in clinic.intake_reader().after(last, limit)]
+    intake = clinic.intake_reader()
+    last = max([last, *(entry.id for entry in listed[:1])])
+    # The newest of them: ids follow each other without gaps.
+    waiting = [received_entry(raw) for raw in intake.after(max(last, intake.last_id() - limit), limit)]
     return [*reversed(waiting), *listed][:limit]
 
 
@@ -28,5 +35,22 @@ def received_entry(raw: RawEntry) -> InboxEntry:
         type=raw.type,
         received_at=raw.received_at,
         code=raw.flag,
+        flag=raw.flag,
         raw=raw.raw,
     )
+
+
+def remarks_on(clinic: Clinic, entry_ids: Sequence[int]) -> dict[int, Sequence[Finding]]:
+    """What the structure check said of these entries, without those that it agreed with or has not seen."""
+    path = clinic.home.root / "conformance.db"
+    found: dict[int, Sequence[Finding]] = {}
+    if not path.exists():
+        return found
+    # A remark that cannot be read now stops nobody: `doctor` says why.
+    with suppress(EnvironmentFault):
+        file = ConformanceFile(path, clinic.secrets.get("intake"))
+        try:
+            found = {entry_id: said for entry_id in entry_ids if (said := file.findings(entry_id))}
+        finally:
+            file.close()
+    return found

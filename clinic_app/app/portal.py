@@ -5,16 +5,16 @@ from pathlib import Path
 
 from bridges.portal.run import run_portal
 from clinic_app.app.compose import Clinic
+from clinic_app.app.process_log import process_log
 from clinic_app.system.atomic import write_json_atomically
 from clinic_app.system.locks import RoleLock
-from clinic_app.system.logs import start_log, stop_log
 from clinic_app.system.words import words_for
 
 ROLE = "portal"
 
 
 def serve_portal(clinic: Clinic, port: int | None, ready: Path | None) -> int:
-    """Serve until SIGTERM; the status file tells bridge and commands where, the ready file whoever asked for it.
+    """Serve until SIGTERM; the status file tells bridge and commands where, the ready file whoever asked.
 
     Raises EnvironmentFault ALREADY-RUNNING, PORT-IN-USE, and those of key and store.
     """
@@ -27,9 +27,8 @@ def serve_portal(clinic: Clinic, port: int | None, ready: Path | None) -> int:
             write_json_atomically(ready, known)
 
     with RoleLock(clinic.home, ROLE):
-        log = start_log(clinic.home.log(ROLE))
         try:
-            with clinic.portal_store() as store:
+            with process_log(clinic.home.log(ROLE)), clinic.portal_store() as store:
                 run_portal(
                     store,
                     settings.host,
@@ -42,5 +41,4 @@ def serve_portal(clinic: Clinic, port: int | None, ready: Path | None) -> int:
         finally:
             with suppress(OSError):
                 status.unlink()
-            stop_log(log)
     return 0

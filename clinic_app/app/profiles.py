@@ -13,15 +13,19 @@ OWN_TEMPLATE = "settings/site_profile.toml"
 
 
 def load_profile(home: Home, name: str, resources: Resources) -> SiteProfile:
-    """The profile ``profiles/NAME.toml`` of the home, else the shipped one; raises PROFILE-INVALID, PROFILE-MISSING."""
-    shipped = {file.removesuffix(".toml"): resources.text(f"{SHIPPED}/{file}") for file in resources.names(SHIPPED)}
+    """``profiles/NAME.toml`` of the home, else the shipped one; raises PROFILE-INVALID, PROFILE-MISSING."""
+    shipped = {
+        file.removesuffix(".toml"): resources.text(f"{SHIPPED}/{file}") for file in resources.names(SHIPPED)
+    }
     own = home.profiles / f"{name}.toml"
     if own.is_file():
         try:
             text = own.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError) as error:
             raise EnvironmentFault(
-                "PROFILE-INVALID", f"{own} cannot be read as UTF-8 text", "Correct the file, then start again."
+                "PROFILE-INVALID",
+                f"{own} is not UTF-8 text",
+                "Correct the file, then start again.",
             ) from error
         return parse_profile(text, shipped)
     if name not in shipped:

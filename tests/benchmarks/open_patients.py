@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.desk import Desk
+from clinic_app.app.screens import screen_settings
 from clinic_app.ui.run import application_for
 from clinic_app.ui.workstation import Workstation
 from tests.benchmarks.filler import NOW, sample_of
@@ -23,7 +24,7 @@ WARM = 3
 def main(home: Path, people: int, count: int) -> None:
     """Print the milliseconds of each opening as a JSON list."""
     with Clinic(Context.of(home, NOW), writer="workstation") as clinic:
-        settings = clinic.screen_settings().on_pixels((1920, 1080))
+        settings = screen_settings(clinic).on_pixels((1920, 1080))
         application = application_for(settings)
         workstation = Workstation(Desk(clinic), settings, clinic.words)
         workstation.staff.resize(1600, 900)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.desk import Desk
+from clinic_app.app.screens import screen_settings
 from clinic_app.ui.run import application_for, place_windows
 from clinic_app.ui.workstation import Workstation
 from tests.benchmarks.painted import say_painted
@@ -17,7 +18,7 @@ from tests.benchmarks.painted import say_painted
 def main(home: Path) -> None:
     """Start, say when the list is painted, end."""
     with Clinic(Context.of(home, None), writer="workstation") as clinic:
-        settings = clinic.screen_settings()
+        settings = screen_settings(clinic)
         application = application_for(settings)
         screens = QGuiApplication.screens()
         workstation = Workstation(Desk(clinic), settings.on_pixels((1920, 1080)), clinic.words)

@@ -6,6 +6,7 @@ import sys
 from bridges.hl7.conformance import check
 from clinic_app.app.checker import CheckerParts, run_checker
 from clinic_app.app.context import Context
+from clinic_app.app.process_log import process_log
 from clinic_app.app.worker import read_keys, standard_pipe
 from clinic_app.store.conformance import ConformanceFile
 from clinic_app.store.intake import IntakeView
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Check until the bridge's pipe ends."""
+    context.home.require()
     pipe = standard_pipe()
     key = read_keys(pipe)["intake"]
     home = context.home
@@ -29,5 +31,6 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         lambda: ConformanceFile(home.root / "conformance.db", key),
         check,
     )
-    run_checker(parts, RoleLock(home, "checker"), pipe, sys.stdout)
+    with process_log(home.log("checker")):
+        run_checker(parts, RoleLock(home, "checker"), pipe, sys.stdout)
     return 0

@@ -2,45 +2,76 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.inbox_view import entries_of, received_entry
+from clinic_app.app.inbox_view import entries_of, received_entry, remarks_on
 from clinic_app.app.output import plain, print_json, print_table
-from clinic_app.model.entries import EntryState, InboxEntry
+from clinic_app.app.values import read_count
+from clinic_app.model.entries import EntryState, Finding, InboxEntry
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.services import identity, inbox, replay
 from clinic_app.services.applying import raw_entry
 
 DESCRIPTION = "List, show, replay or accept what was received."
 EXAMPLE = "commonground inbox list --state held --json"
+COLUMNS = ("id", "state", "channel", "type", "control_id", "received_at", "code", "reason")
+_ALLOWED = {
+    "list": ("json", "state", "limit"),
+    "show": ("id", "json", "raw"),
+    "replay": ("id", "json"),
+    "accept": ("id", "json"),
+}
+"""Words that each of the four takes; any other would be passed over without a word."""
+_USUAL_LIMIT = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Words of ``inbox list|show|replay|accept``."""
-    parser.add_argument("what", choices=("list", "show", "replay", "accept"))
-    parser.add_argument("id", nargs="?", type=int, help="number of the entry (show, replay, accept)")
-    parser.add_argument("--json", action="store_true", help="machine-readable output")
-    parser.add_argument("--raw", action="store_true", help="show: write the stored bytes as they came")
-    parser.add_argument("--state", choices=("received", "applied", "held", "ignored"), help="list: only this state")
-    parser.add_argument("--limit", type=int, default=1000, help="list: at most this many, newest first (default 1000)")
+    parser.add_argument(
+        "what",
+        choices=tuple(_ALLOWED),
+        help="list them; show one; replay held ones, or one, after a mend; accept one's birth date",
+    )
+    parser.add_argument(
+        "id", nargs="?", type=read_count, help="number of the entry (show, accept; replay: this one alone)"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="machine-readable output")
+    form.add_argument("--raw", action="store_true", help="show: write the stored bytes as they came")
+    parser.add_argument("--state", choices=tuple(EntryState), help="list: only this state")
+    parser.add_argument(
+        "--limit", type=read_count, help=f"list: at most this many, newest first (default {_USUAL_LIMIT})"
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Run one of the four."""
+    _refuse_idle_words(arguments)
+    run_one: dict[str, Callable[[Clinic, argparse.Namespace], int]] = {
+        "list": _list,
+        "show": _show,
+        "replay": _replay,
+        "accept": _accept,
+    }
     with Clinic(context) as clinic:
-        if arguments.what == "list":
-            return _list(clinic, arguments)
-        if arguments.what == "replay":
-            return _replay(clinic, arguments)
-        if arguments.id is None:
-            raise UseFault("USE", f"`inbox {arguments.what}` needs the number of an entry", "See `inbox list`.")
-        return _show(clinic, arguments) if arguments.what == "show" else _accept(clinic, arguments)
+        return run_one[arguments.what](clinic, arguments)
 
 
-def entry_row(entry: InboxEntry) -> dict[str, object]:
-    """The documented fields of one entry."""
+def _refuse_idle_words(arguments: argparse.Namespace) -> None:
+    what, mend = arguments.what, "See `commonground inbox --help`."
+    for name in ("id", "raw", "state", "limit"):
+        if getattr(arguments, name) and name not in _ALLOWED[what]:
+            shown = "number" if name == "id" else f"--{name}"
+            raise UseFault("USE", f"`inbox {what}` takes no {shown}", mend)
+    if what in ("show", "accept") and arguments.id is None:
+        raise UseFault("USE", f"`inbox {what}` needs the number of an entry", mend)
+
+
+def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, object]:
+    """The documented fields of one entry; ``remarks`` of the structure check are findings like the others."""
     return {
         "id": entry.id,
         "state": entry.state.value,
@@ -53,18 +84,18 @@ def entry_row(entry: InboxEntry) -> dict[str, object]:
         "code": entry.code,
         "mend": entry.mend,
         "flag": entry.flag,
-        "findings": [{"code": finding.code, "text": finding.text} for finding in entry.findings],
+        "findings": [{"code": finding.code, "text": finding.text} for finding in (*entry.findings, *remarks)],
     }
 
 
 def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
     wanted = (EntryState(arguments.state),) if arguments.state else ()
-    listed = entries_of(clinic, wanted, arguments.limit)
-    rows = [entry_row(entry) for entry in listed]
+    listed = entries_of(clinic, wanted, arguments.limit or _USUAL_LIMIT)
     if arguments.json:
-        print_json(rows)
+        remarks = remarks_on(clinic, [entry.id for entry in listed])
+        print_json([entry_row(entry, remarks.get(entry.id, ())) for entry in listed])
     else:
-        print_table(rows, ("id", "state", "channel", "type", "control_id", "received_at", "code", "reason"))
+        print_table([entry_row(entry) for entry in listed], COLUMNS)
     return 0
 
 
@@ -72,13 +103,22 @@ def _show(clinic: Clinic, arguments: argparse.Namespace) -> int:
     entry = _entry(clinic, arguments.id, arguments.raw)
     if arguments.raw:
         sys.stdout.buffer.write(entry.raw)
-        sys.stdout.buffer.flush()
-    elif arguments.json:
-        print_json(entry_row(entry))
+        return 0
+    row = entry_row(entry, remarks_on(clinic, [entry.id]).get(entry.id, ()))
+    if arguments.json:
+        print_json(row)
     else:
-        for name, value in entry_row(entry).items():
-            sys.stdout.write(f"{name}: {plain(str(value))}\n")
+        _print_fields(row)
     return 0
+
+
+def _print_fields(row: dict[str, object]) -> None:
+    findings = row.pop("findings")
+    for name, value in row.items():
+        sys.stdout.write(f"{name}: {plain(str(value))}".rstrip() + "\n")
+    assert isinstance(findings, list)
+    for finding in findings:
+        sys.stdout.write(f"finding: {plain(finding['code'])}: {plain(finding['text'])}\n")
 
 
 def _entry(clinic: Clinic, entry_id: int, raw: bool) -> InboxEntry:
@@ -101,8 +141,9 @@ def _replay(clinic: Clinic, arguments: argparse.Namespace) -> int:
         print_json(asdict(report))
     else:
         sys.stdout.write(
-            f"{report.looked} looked at, {report.changed} changed: {report.applied} applied, {report.held} held, "
-            f"{report.ignored} ignored; {report.recorded} facts new, {report.withdrawn} withdrawn.\n"
+            f"{report.looked} looked at, {report.changed} changed: {report.applied} applied, "
+            f"{report.held} held, {report.ignored} ignored; "
+            f"{report.recorded} facts new, {report.withdrawn} withdrawn.\n"
         )
     return 0
 
@@ -113,7 +154,7 @@ def _accept(clinic: Clinic, arguments: argparse.Namespace) -> int:
     if entry.code != "BIRTH-DATE-DIFFERS" or meant.subject is None or meant.birth_date is None:
         raise CommonGroundError(
             "NOTHING-TO-ACCEPT",
-            f"Entry {entry.id} is not held because of a birth date",
+            f"entry {entry.id} is not held because of a birth date",
             "See its reason and mend: `commonground inbox show`.",
         )
     identity.confirm_birth_date(clinic.gate, meant.subject, meant.birth_date, clinic.now())
@@ -125,6 +166,7 @@ def _accept(clinic: Clinic, arguments: argparse.Namespace) -> int:
         print_json(done)
     else:
         sys.stdout.write(
-            f"You confirmed the birth date in entry {entry.id}; it is on record. {report.changed} entries changed.\n"
+            f"You confirmed the birth date in entry {entry.id}; it is on record. "
+            f"{report.changed} entries changed.\n"
         )
     return 0

@@ -36,7 +36,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         )
     else:
         sys.stdout.write(
-            f"Code: {invitation.code}\nAddress: {address}\nValid until: {invitation.expires:%Y-%m-%d %H:%M} UTC\n"
+            f"Code: {invitation.code}\nAddress: {address}\n"
+            f"Valid until: {invitation.expires:%Y-%m-%d %H:%M} UTC\n"
             "The patient enters the code and the birth date. The code works once.\n"
         )
     return 0

@@ -5,7 +5,8 @@ import sys
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.output import print_json
+from clinic_app.app.output import plain, print_json
+from clinic_app.app.screens import picture_tables
 from clinic_app.picture.json_form import to_json
 from clinic_app.picture.types import Picture
 from clinic_app.services import open_patient, patients
@@ -25,7 +26,9 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Open the patient through the gate and print."""
     with Clinic(context, language=arguments.language) as clinic:
         identifier = patients.find(clinic.gate, arguments.mrn)
-        opened = open_patient.open_patient(clinic.gate, identifier, clinic.now(), clinic.tables(), clinic.words)
+        opened = open_patient.open_patient(
+            clinic.gate, identifier, clinic.now(), picture_tables(clinic), clinic.words
+        )
     if arguments.json:
         print_json(to_json(opened.picture))
     else:
@@ -51,5 +54,7 @@ def as_text(picture: Picture) -> str:
     for name, points in picture.series.items():
         last = points[-1]
         at = last.at.text if last.at else "no date"
-        lines.append(f"{name}: {last.comparator}{last.value} {last.unit} ({last.source}, {at}; {len(points)} values)")
-    return "\n".join(lines) + "\n"
+        lines.append(
+            f"{name}: {last.comparator}{last.value} {last.unit} ({last.source}, {at}; {len(points)} values)"
+        )
+    return "".join(f"{plain(line)}\n" for line in lines)

@@ -7,7 +7,9 @@ from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.output import print_json
 
-DESCRIPTION = "Print a new access token for the portal's FHIR interface. It is shown once; the portal keeps only its hash."
+DESCRIPTION = (
+    "Print a new access token for the portal's FHIR interface. Only its hash is kept: it is shown once."
+)
 EXAMPLE = "commonground portal-token --label 'test client'"
 
 

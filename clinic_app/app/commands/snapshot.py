@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.desk import Desk
+from clinic_app.app.screens import screen_settings
+from clinic_app.app.values import read_file, read_size
 from clinic_app.model.errors import UseFault
 from clinic_app.services import patients
 
@@ -21,31 +22,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("mrn", metavar="MRN", help="AUTHORITY|ID, or the bare number where it is unique")
     parser.add_argument("--screen", choices=SCREENS, default="shared")
     parser.add_argument("--size", type=read_size, default=(1920, 1080), metavar="WIDTHxHEIGHT")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    parser.add_argument("--out", type=read_file, required=True, metavar="FILE.png")
     parser.add_argument("--language", choices=("en", "es"), help="language of the screen")
-
-
-def read_size(text: str) -> tuple[int, int]:
-    """``1920x1080`` as two numbers, each 320–7680."""
-    width, times, height = text.lower().partition("x")
-    if not (times and width.isdigit() and height.isdigit()):
-        raise argparse.ArgumentTypeError("expected a size such as 1920x1080")
-    size = int(width), int(height)
-    if not all(320 <= length <= 7680 for length in size):
-        raise argparse.ArgumentTypeError("each side must be 320 to 7680")
-    return size
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Render and say where the file is."""
-    if not arguments.out.resolve().parent.is_dir():
-        raise UseFault("USE", f"The folder of {arguments.out} does not exist", "Name a file in a folder that exists.")
+    if not arguments.out.parent.is_dir():
+        raise UseFault(
+            "USE", f"The folder of {arguments.out} does not exist", "Name a file in a folder that exists."
+        )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from clinic_app.ui import snapshot  # measured: Qt costs 0.3 s that other commands must not pay
+    from clinic_app.ui import snapshot  # noqa: PLC0415 - --help and what is above need no Qt
 
     with Clinic(context, language=arguments.language) as clinic:
         identifier = patients.find(clinic.gate, arguments.mrn)
-        snapshot.render(Desk(clinic), clinic.screen_settings(), clinic.words, identifier, arguments.screen,
+        snapshot.render(Desk(clinic), screen_settings(clinic), clinic.words, identifier, arguments.screen,
                         arguments.size, arguments.out)  # fmt: skip
     sys.stdout.write(f"{arguments.out}\n")
     return 0

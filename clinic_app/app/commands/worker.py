@@ -5,6 +5,7 @@ import sys
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
+from clinic_app.app.process_log import process_log
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
 from clinic_app.model.access import SYSTEM, Actor
@@ -12,7 +13,6 @@ from clinic_app.services.gate import Gate
 from clinic_app.store.intake import IntakeView
 from clinic_app.store.sql import open_store
 from clinic_app.system.locks import RoleLock
-from clinic_app.system.logs import start_log, stop_log
 
 DESCRIPTION = "The worker; the bridge starts it."
 EXAMPLE = "commonground bridge"
@@ -26,8 +26,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Work until the bridge's pipe ends."""
     pipe = standard_pipe()
     keys = read_keys(pipe)
-    with Clinic(context, writer="worker") as clinic:
-        log = start_log(clinic.home.log("worker"))
+    with Clinic(context, writer="worker") as clinic, process_log(clinic.home.log("worker")):
 
         def open_recorder() -> StoreRecorder:
             store = open_store(clinic.home.main_db, keys["main"], gives_way=True)
@@ -37,8 +36,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         parts = WorkerParts(
             lambda: IntakeView(clinic.home.intake_db, keys["intake"]), open_recorder, clinic.translator()
         )
-        try:
-            run_worker(parts, RoleLock(clinic.home, "worker"), pipe, sys.stdout)
-        finally:
-            stop_log(log)
+        run_worker(parts, RoleLock(clinic.home, "worker"), pipe, sys.stdout)
     return 0
