@@ -1,25 +1,29 @@
 """What the bridge process is made of, from the home's settings."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 from bridges.fhir.runner import SyncSettings, SyncStatus, run_sync
+from bridges.hl7.acknowledge import ANY_SITE, Accepts
 from bridges.mllp.framing import Limits
 from bridges.mllp.session import Terms
 from clinic_app.app.bridge import BridgeParts, Report
 from clinic_app.app.child import ChildSpec
 from clinic_app.app.compose import Clinic
 from clinic_app.app.spawn import command_line, environment
+from clinic_app.model.errors import EnvironmentFault
 from clinic_app.ports.intake import IntakeWriter
 
 PORTAL_TOKEN = "portal-token"
+_log = logging.getLogger("commonground.bridge")
 EMBEDDED = "embedded portal"
 """Sender of what the home's own portal holds: it stays the same portal on whatever port it listens."""
 _LOOK_AGAIN_SECONDS = 1.0
 
 
 def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_by: str) -> BridgeParts:
-    """Everything checked before anything is opened: a wrong profile or key is said at once."""
+    """Settings and keys are checked before anything is opened; a wrong key is said at once."""
     bridge = clinic.settings.bridge
     return BridgeParts(
         home=clinic.home,
@@ -29,7 +33,7 @@ def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_b
         port=bridge.port if port is None else port,
         terms=Terms(
             limits=Limits(frame=bridge.max_message_bytes),
-            accepts=clinic.profile.accepts,
+            accepts=_accepts(clinic),
             frame_seconds=bridge.frame_deadline_seconds,
         ),
         children=(_child(clinic, "worker"), _child(clinic, "checker")),
@@ -37,6 +41,15 @@ def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_b
         ready=ready,
         started_by=started_by,
     )
+
+
+def _accepts(clinic: Clinic) -> Accepts:
+    """What the profile takes. A damaged profile stops no reception: what comes is kept until it is mended."""
+    try:
+        return clinic.profile.accepts
+    except EnvironmentFault as fault:
+        _log.error("%s", fault)
+        return ANY_SITE
 
 
 def _child(clinic: Clinic, role: str) -> ChildSpec:

@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import cached_property
 
 from clinic_app.app.compose import Clinic
+from clinic_app.app.feeds import feed_states
 from clinic_app.app.screens import picture_tables
-from clinic_app.app.status import read_status
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.picture.tables import PictureTables, SharedList
-from clinic_app.services import changes, health, open_patient, patients
+from clinic_app.services import changes, open_patient, patients
 from clinic_app.services.open_patient import OpenedPatient
 
 
@@ -72,9 +72,4 @@ class Desk:
 
     def feeds(self) -> Sequence[FeedState]:
         """Health of the feeds, with what the bridge says of itself and of the portal."""
-        status = read_status(self._clinic.home.status("bridge"))
-        portal = status.get("portal")
-        notes = {} if status else {"mllp": "BRIDGE-DOWN"}
-        if isinstance(portal, dict) and portal.get("code"):
-            notes["fhir"] = str(portal["code"])
-        return health.feeds(self._clinic.gate, self._clinic.intake_reader().last_id(), notes)
+        return feed_states(self._clinic)

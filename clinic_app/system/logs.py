@@ -43,6 +43,9 @@ class OwnerOnlyFile(RotatingFileHandler):
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         return TextIOWrapper(FileIO(descriptor, "a"), encoding=self.encoding, write_through=True)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        """A line that cannot be written (disk full) is dropped: a traceback on standard error would quote it."""
+
 
 def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:
     """Send the program's own log to a file from now on; the caller closes the handler with stop_log.

@@ -25,7 +25,7 @@ _ALLOWED = {
     "accept": ("id", "json"),
 }
 """Words that each of the four takes; any other would be passed over without a word."""
-_USUAL_LIMIT = 1000
+_USUAL_LIMIT, _ALL = 1000, 1_000_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--raw", action="store_true", help="show: write the stored bytes as they came")
     parser.add_argument("--state", choices=tuple(EntryState), help="list: only this state")
     parser.add_argument(
-        "--limit", type=read_count, help=f"list: at most this many, newest first (default {_USUAL_LIMIT})"
+        "--limit",
+        type=read_count,
+        help=f"list: at most this many, newest first (default {_USUAL_LIMIT}, with --json all)",
     )
 
 
@@ -90,12 +92,15 @@ def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, o
 
 def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
     wanted = (EntryState(arguments.state),) if arguments.state else ()
-    listed = entries_of(clinic, wanted, arguments.limit or _USUAL_LIMIT)
+    limit = arguments.limit or (_ALL if arguments.json else _USUAL_LIMIT)
+    listed = entries_of(clinic, wanted, limit)
     if arguments.json:
         remarks = remarks_on(clinic, [entry.id for entry in listed])
         print_json([entry_row(entry, remarks.get(entry.id, ())) for entry in listed])
     else:
         print_table([entry_row(entry) for entry in listed], COLUMNS)
+        if len(listed) == limit:
+            sys.stderr.write(f"Only the newest {limit} are shown; --limit shows more.\n")
     return 0
 
 

@@ -2,13 +2,16 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
+from clinic_app.app.feeds import feed_states
 from clinic_app.app.output import plain, print_json
 from clinic_app.app.screens import picture_tables
 from clinic_app.picture.json_form import to_json
-from clinic_app.picture.types import Picture
+from clinic_app.picture.summary import feed_lines
+from clinic_app.picture.types import AgendaItem, Picture
 from clinic_app.services import open_patient, patients
 
 DESCRIPTION = "Print one patient's picture. The look is logged like every other."
@@ -29,11 +32,16 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         opened = open_patient.open_patient(
             clinic.gate, identifier, clinic.now(), picture_tables(clinic), clinic.words
         )
+        picture = replace(opened.picture, feeds=feed_lines(feed_states(clinic)))
     if arguments.json:
-        print_json(to_json(opened.picture))
+        print_json(to_json(picture))
     else:
-        sys.stdout.write(as_text(opened.picture))
+        sys.stdout.write(as_text(picture))
     return 0
+
+
+def _topic(item: AgendaItem) -> str:
+    return f"{item.by}: {item.text}" + (" (only for the clinician)" if item.private else "")
 
 
 def as_text(picture: Picture) -> str:
@@ -43,7 +51,7 @@ def as_text(picture: Picture) -> str:
     lines = [f"{picture.patient.name}, born {born}, {numbers}"]
     for title, texts in (
         ("Since last time", [line.text for line in picture.changes]),
-        ("We want to talk about", [f"{item.by}: {item.text}" for item in picture.agenda]),
+        ("We want to talk about", [_topic(item) for item in picture.agenda]),
         ("For attention", [item.text for item in picture.attention]),
         ("Due", [f"{line.text} ({line.state})" for line in picture.due]),
         ("Medicines", [f"{line.name} ({line.state})" for line in picture.medicines]),

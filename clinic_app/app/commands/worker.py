@@ -9,6 +9,7 @@ from clinic_app.app.process_log import process_log
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
 from clinic_app.model.access import SYSTEM, Actor
+from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.services.gate import Gate
 from clinic_app.store.intake import IntakeView
 from clinic_app.store.sql import open_store
@@ -33,8 +34,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
             return StoreRecorder(clinic, store, gate, clinic.translator())
 
+        def translate(entry: RawEntry) -> Translation:
+            return clinic.translator()(entry)
+
+        # Nothing is opened yet: a profile that cannot be used is an environment's fault, waited out by the worker.
         parts = WorkerParts(
-            lambda: IntakeView(clinic.home.intake_db, keys["intake"]), open_recorder, clinic.translator()
+            lambda: IntakeView(clinic.home.intake_db, keys["intake"]), open_recorder, translate
         )
         run_worker(parts, RoleLock(clinic.home, "worker"), pipe, sys.stdout)
     return 0
