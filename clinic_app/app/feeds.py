@@ -1,4 +1,4 @@
-"""Health of the feeds as a whole: what the stores hold, and what the bridge says of itself and of the portal."""
+"""Health of the feeds as a whole: what the stores hold, and what the bridge says of itself and the portal."""
 
 from collections.abc import Sequence
 

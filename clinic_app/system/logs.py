@@ -44,7 +44,7 @@ class OwnerOnlyFile(RotatingFileHandler):
         return TextIOWrapper(FileIO(descriptor, "a"), encoding=self.encoding, write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
-        """A line that cannot be written (disk full) is dropped: a traceback on standard error would quote it."""
+        """Drop a line that cannot be written (disk full): a traceback on standard error would quote it."""
 
 
 def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:

@@ -37,7 +37,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         def translate(entry: RawEntry) -> Translation:
             return clinic.translator()(entry)
 
-        # Nothing is opened yet: a profile that cannot be used is an environment's fault, waited out by the worker.
+        # Nothing is opened yet: a profile that cannot be used is waited out by the worker.
         parts = WorkerParts(
             lambda: IntakeView(clinic.home.intake_db, keys["intake"]), open_recorder, translate
         )

@@ -75,3 +75,16 @@ def test_nothing_goes_to_other_loggers_or_after_the_end(
 def test_a_log_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="FILE-UNWRITABLE"):
         start_log(tmp_path / "none" / "a.log")
+
+
+def test_a_full_disk_leaves_no_word_on_standard_error(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Full(logging.Filter):
+        def filter(self, record: logging.LogRecord) -> bool:
+            record.args = ("one argument too many",)  # as good a way to fail as a full disk
+            return True
+
+    [handler] = logging.getLogger("commonground").handlers
+    handler.addFilter(Full())
+    LOG.error(PRIVATE)
+    assert capsys.readouterr() == ("", "")
+    assert path.read_text() == ""
