@@ -1,8 +1,9 @@
 """QuestionnaireResponse → topics, symptoms, home measurements and worded answers.
 
-Keys are ``QuestionnaireResponse/id/linkId``. Link ids of our own questionnaire have a fixed meaning; of any
-other questionnaire, every answer is kept as words. An item that was asked and not answered is stated as an
-empty answer under the same key, so that an amended response which takes an answer back replaces it.
+Keys are ``QuestionnaireResponse/id/linkId``. Link ids of our own questionnaire have a fixed meaning wherever
+they stand in the tree of items; what is answered beside them is held, never passed over. An item that was
+asked and not answered is stated as an empty answer under the same key, so that an amended response which
+takes an answer back replaces it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +23,7 @@ from bridges.fhir.making import (
 )
 from bridges.fhir.reading import Spot, Unreadable
 from clinic_app.model.bodies import Answer, Body, Measurement, Topic
-from clinic_app.model.entries import Hold, RawEntry, Translation
+from clinic_app.model.entries import Finding, Hold, RawEntry, Translation
 from clinic_app.model.facts import FactKind, FactStatus, Source, Statement
 
 _STATUS = {
@@ -31,6 +32,7 @@ _STATUS = {
     "entered-in-error": FactStatus.WITHDRAWN,
 }
 _RUNNING = frozenset({"in-progress", "stopped"})
+_AUDIENCES = frozenset({(AUDIENCE, "shared"), (AUDIENCE, "clinician")})
 _TOPICS = {"topic-1": 1, "topic-2": 2, "topic-3": 3}
 _SYMPTOMS = {
     "symptom-overall": "symptom_overall",
@@ -41,10 +43,13 @@ _SYMPTOMS = {
 _MEASURES = {"weight": "home_weight", "home-fev1": "home_fev1"}
 _NOTES = {"home-fev1": "home-fev1-note"}
 _WORDS = ("own-words", "home-fev1-note")
-_GROUPED = tuple(f"{topic}-{part}" for topic in _TOPICS for part in ("text", "audience"))
+_TOPIC_PARTS = tuple(f"{topic}-{part}" for topic in _TOPICS for part in ("text", "audience"))
 OUR_ITEMS = (*_TOPICS, *_SYMPTOMS, *_MEASURES, *_WORDS)
-"""Link ids that state something; those of a topic's text and audience stand inside its group."""
+"""Link ids that state something; a topic is answered by its text and audience."""
+QUESTIONS = frozenset({*_TOPIC_PARTS, *_SYMPTOMS, *_MEASURES, *_WORDS})
+"""Link ids whose answers are understood."""
 MOST_SYMPTOM = Decimal(10)
+_MOST_SHOWN = 64
 
 
 def translate_answers(root: Spot, entry: RawEntry) -> Translation:
@@ -57,14 +62,22 @@ def translate_answers(root: Spot, entry: RawEntry) -> Translation:
         raise Unreadable(status_spot.path, "is not a status of a response")
     context = _context(root, entry, _STATUS[status])
     items = dict(_items(root))
-    if not _ours(root, items):
-        return _collect(context, items, dict.fromkeys(items, _worded))
-    readers: dict[str, Reader] = {}
+    withdrawn = context.status is FactStatus.WITHDRAWN
+    holds = [] if withdrawn else _strange(root, items)
+    findings = () if withdrawn else tuple(_remarks(root, items))
     listed_all = context.status is not FactStatus.FINAL
-    for name in OUR_ITEMS:
-        if listed_all or name in items:
-            readers[name] = _reader(name)
-    return _collect(context, items, readers)
+    asked = [name for name in OUR_ITEMS if listed_all or name in items or f"{name}-text" in items]
+    statements: list[Statement] = []
+    for name in asked:
+        try:
+            kind, code, body = _reader(name)(name, items)
+        except Unreadable as problem:
+            if not withdrawn:
+                holds.append(hold_of(problem))
+                continue
+            kind, code, body = _unanswered(name, items)  # a wrong answer is often why it is taken back
+        statements.append(context.state(kind, code, name, body))
+    return Translation(context.subject, statements=tuple(statements), holds=tuple(holds), findings=findings)
 
 
 Reader = Callable[[str, Mapping[str, Spot]], tuple[FactKind, str, Body]]
@@ -104,25 +117,55 @@ def _walk(parent: Spot) -> Iterator[tuple[str, Spot]]:
             yield from _walk(answer)
 
 
-def _ours(root: Spot, items: Mapping[str, Spot]) -> bool:
-    """Whether the link ids have our meaning: ours is named, or none is and every link id is ours."""
+def _ours(root: Spot) -> bool:
+    """Whether our questionnaire is named, or none."""
     named = root.at("questionnaire").text().partition("|")[0]
-    if named:
-        return named == QUESTIONNAIRE or named.endswith("Questionnaire/pre-visit")
-    return bool(items) and items.keys() <= {*OUR_ITEMS, *_GROUPED, "matters", "how", "numbers"}
+    return not named or named == QUESTIONNAIRE or named.endswith("Questionnaire/pre-visit")
 
 
-def _collect(context: Context, items: Mapping[str, Spot], readers: Mapping[str, Reader]) -> Translation:
-    statements: list[Statement] = []
-    holds: list[Hold] = []
-    for name, reader in readers.items():
-        try:
-            kind, code, body = reader(name, items)
-        except Unreadable as problem:
-            holds.append(hold_of(problem))
-        else:
-            statements.append(context.state(kind, code, name, body))
-    return Translation(context.subject, statements=tuple(statements), holds=tuple(holds))
+def _strange(root: Spot, items: Mapping[str, Spot]) -> list[Hold]:
+    """What was answered and is not understood: the whole of another questionnaire, or single answers."""
+    answered = {name: spots for name, spot in items.items() if (spots := _answered(spot))}
+    if not _ours(root) and not answered.keys() & QUESTIONS:
+        where = root.at("questionnaire").path
+        return [hold_of(Unreadable(where, "is another one; nothing of it is known", "UNKNOWN-QUESTIONNAIRE"))]
+    problems = []
+    for name, spots in answered.items():
+        if name not in QUESTIONS:
+            what = f"has an answer, and no question {_shown(name)} is known here"
+            problems.append(Unreadable(items[name].path, what, "UNKNOWN-QUESTION"))
+        elif name not in _WORDS:
+            problems += [Unreadable(spot.path, "is a second answer; the first is read") for spot in spots[1:]]
+    return [hold_of(problem) for problem in problems]
+
+
+def _answered(item: Spot) -> list[Spot]:
+    """Answers of an item that hold a value."""
+    return [answer for answer in item.each("answer") if _value_of(answer).present]
+
+
+def _value_of(answer: Spot) -> Spot:
+    """The value of an answer, whatever its type; empty where it has none."""
+    keys = answer.value if isinstance(answer.value, dict) else {}
+    return answer.at(next((key for key in keys if key.startswith("value")), "value"))
+
+
+def _shown(name: str) -> str:
+    """A link id as it may stand in a line: short, and without what does not print."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…"
+
+
+def _remarks(root: Spot, items: Mapping[str, Spot]) -> Iterator[Finding]:
+    """What stops nothing, but was not said by the patient."""
+    if not _ours(root):
+        yield Finding(
+            "OTHER-QUESTIONNAIRE", f"{root.at('questionnaire').path} is another one; read by link ids"
+        )
+    for name in _TOPICS:
+        text = items.get(f"{name}-text")
+        if text is not None and _answered(text) and _audience(name, items) not in _AUDIENCES:
+            yield Finding("AUDIENCE-NOT-SAID", f"{text.path} does not say who may see it; kept as private")
 
 
 def _reader(name: str) -> Reader:
@@ -148,13 +191,27 @@ def _question(items: Mapping[str, Spot], name: str) -> str:
     return "" if item is None else item.at("text").text()
 
 
+def _audience(name: str, items: Mapping[str, Spot]) -> tuple[str, str]:
+    try:
+        return coding(_answer(items, f"{name}-audience").at("valueCoding"))
+    except Unreadable:
+        return "", ""  # not understood is not chosen: the topic stays private, its words are not lost
+
+
+def _said(answer: Spot) -> str:
+    """The words of an answer; raises Unreadable for an answer that is given in another type."""
+    value = _value_of(answer)
+    if value.present and not answer.at("valueString").present:
+        raise Unreadable(value.path, "is not a text")
+    return answer.at("valueString").text()
+
+
 def _topic(name: str, items: Mapping[str, Spot]) -> tuple[FactKind, str, Body]:
-    text = _answer(items, f"{name}-text").at("valueString").text()
+    text = _said(_answer(items, f"{name}-text"))
     if not text.strip():
         return _unanswered(name, items)
-    audience = coding(_answer(items, f"{name}-audience").at("valueCoding"))
     # Shared only where the patient chose so: anything else stays between the patient and the clinician.
-    private = audience != (AUDIENCE, "shared")
+    private = _audience(name, items) != (AUDIENCE, "shared")
     return FactKind.TOPIC, "", Topic(text, "patient", private, "open", _TOPICS[name])
 
 
@@ -185,22 +242,5 @@ def _measure(name: str, items: Mapping[str, Spot]) -> tuple[FactKind, str, Body]
 
 
 def _worded(name: str, items: Mapping[str, Spot]) -> tuple[FactKind, str, Body]:
-    texts = [_value_text(answer) for answer in items[name].each("answer")] if name in items else []
+    texts = [_said(answer) for answer in items[name].each("answer")] if name in items else []
     return FactKind.ANSWER, name, Answer(_question(items, name), "; ".join(text for text in texts if text))
-
-
-def _value_text(answer: Spot) -> str:
-    """Any kind of answer as words."""
-    keys = answer.value if isinstance(answer.value, dict) else {}
-    name = next((key for key in keys if key.startswith("value")), "")
-    spot = answer.at(name)
-    if name == "valueCoding":
-        return spot.at("display").text() or spot.at("code").text()
-    if name == "valueQuantity":
-        words = (spot.at("comparator").text(), digits(spot.at("value").number()), spot.at("unit").text())
-        return " ".join(word for word in words if word)
-    if name in ("valueReference", "valueAttachment"):
-        return spot.at("display").text() or spot.at("title").text()
-    if isinstance(spot.value, bool):
-        return "yes" if spot.value else "no"
-    return digits(spot.number()) if isinstance(spot.value, int | Decimal) else spot.text()

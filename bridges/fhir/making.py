@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bridges.fhir.codes import UCUM, UNIT_NAMES, UNITS
+from bridges.fhir.codes import FACTORS, LIMITS, UCUM, UNIT_NAMES, UNITS
 from bridges.fhir.reading import Spot, Unreadable, sortable
 from clinic_app.model.bodies import Body, Measurement, content_hash
 from clinic_app.model.entries import Hold
@@ -20,6 +20,8 @@ _COMPARATORS = frozenset({"", "<", "<=", ">=", ">"})
 _MENDS = {
     "UNKNOWN-CODE": "Ask the sender for a code that docs/portal.md lists, or leave it aside.",
     "UNKNOWN-UNIT": "Ask the sender to state the unit as a UCUM code.",
+    "UNKNOWN-QUESTION": "Map it or ignore it; nothing was lost: the bytes are kept as they came.",
+    "UNKNOWN-QUESTIONNAIRE": "Map it to link ids that docs/portal.md lists, or ignore it; nothing was lost.",
     "NO-PATIENT-ID": "Ask the sender to name the portal's patient, as Patient/ID.",
 }
 _MEND = "Ask the sender to correct and send it again; the bytes are kept as they came."
@@ -103,15 +105,27 @@ def coding(spot: Spot) -> tuple[str, str]:
 
 
 def quantity(spot: Spot, series: str, note: str = "", name: str = "") -> Measurement:
-    """A Quantity as a measurement of this series; raises Unreadable for its value, comparator or unit."""
+    """A Quantity as a measurement of this series; raises Unreadable for its value, comparator or unit, with
+    IMPLAUSIBLE-VALUE where the value lies beyond the limits of the series.
+    """
     value = spot.at("value").number()
     comparator = spot.at("comparator").text()
     if comparator not in _COMPARATORS:
         raise Unreadable(f"{spot.path}.comparator", "is not a FHIR comparator")
     sent, unit = _unit(spot)
+    if not sent and "{score}" in UNITS[series]:
+        unit = "{score}"  # a score needs no unit to be understood
     if unit not in UNITS[series]:
         raise Unreadable(f"{spot.path}.code", "is missing or no unit of this measurement", "UNKNOWN-UNIT")
+    check_limits(value, unit, series, f"{spot.path}.value")
     return Measurement(value, digits(value), comparator, unit, sent, name, note)
+
+
+def check_limits(value: Decimal, unit: str, series: str, path: str) -> None:
+    """Raise Unreadable IMPLAUSIBLE-VALUE for a value that cannot be; compared after exact conversion."""
+    low, high, kept = LIMITS[series]
+    if not low <= value * FACTORS[unit] <= high:
+        raise Unreadable(path, f"is not between {low} and {high} {kept}", "IMPLAUSIBLE-VALUE")
 
 
 def _unit(spot: Spot) -> tuple[str, str]:

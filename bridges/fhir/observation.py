@@ -1,7 +1,21 @@
-"""Observation → a home measurement. What staff or a laboratory measured comes from the EHR, not from here."""
+"""Observation → a home measurement, or a score of the patient's own answers (PHQ-9, GAD-7). What staff or a
+laboratory measured comes from the EHR, not from here.
+"""
 
-from bridges.fhir.codes import SERIES
-from bridges.fhir.making import Context, author_of, coding, patient_of, quantity, resource_name, version_time
+from decimal import Decimal
+
+from bridges.fhir.codes import ITEM_ANSWERS, SERIES
+from bridges.fhir.making import (
+    Context,
+    author_of,
+    check_limits,
+    coding,
+    digits,
+    patient_of,
+    quantity,
+    resource_name,
+    version_time,
+)
 from bridges.fhir.reading import Spot, Unreadable
 from clinic_app.model.bodies import Measurement
 from clinic_app.model.entries import RawEntry, Translation
@@ -19,6 +33,8 @@ _STATUS = {
 }
 _AT_HOME = frozenset({"Patient", "RelatedPerson", "Device"})
 _NO_VALUE = frozenset({FactStatus.REGISTERED, FactStatus.WITHDRAWN})
+_VALUES = ("valueQuantity", "valueInteger", "valueCodeableConcept")
+_SCORE = "pro_"
 
 
 def translate_observation(root: Spot, entry: RawEntry) -> Translation:
@@ -27,11 +43,14 @@ def translate_observation(root: Spot, entry: RawEntry) -> Translation:
     if status_spot.text() not in _STATUS:
         raise Unreadable(status_spot.path, "is not a status of an observation that can be used")
     status = _STATUS[status_spot.text()]
-    value = root.at("valueQuantity")
-    if not value.present and root.at("dataAbsentReason").present:
+    valued = any(root.at(name).present for name in _VALUES)
+    if not valued and root.at("dataAbsentReason").present:
         status = FactStatus.WITHDRAWN  # the sender says that there is no value (any more)
     at = _effective(root)
+    series = _series(root)
     source, author = _performer(root)
+    if series.startswith(_SCORE):
+        source = Source.PATIENT  # whatever it was filled in on: nobody but the patient can answer
     context = Context(
         subject=patient_of(root.at("subject"), entry.sender),
         resource=resource_name(root),
@@ -41,12 +60,35 @@ def translate_observation(root: Spot, entry: RawEntry) -> Translation:
         author=author,
         status=status,
     )
-    series = _series(root)
-    if value.present or status not in _NO_VALUE:
-        body = quantity(value, series, _note(root), root.at("code").at("text").text())
-    else:
-        body = Measurement(None, "", "", "")
+    body = Measurement(None, "", "", "")
+    if valued or status not in _NO_VALUE:
+        try:
+            body = _body(root, series)
+        except Unreadable:
+            if status is not FactStatus.WITHDRAWN:  # a wrong value is often why it is taken back
+                raise
     return Translation(context.subject, statements=(context.state(FactKind.MEASUREMENT, series, "", body),))
+
+
+def _body(root: Spot, series: str) -> Measurement:
+    name, note = root.at("code").at("text").text(), _note(root)
+    if not series.startswith(_SCORE) or root.at("valueQuantity").present:
+        return quantity(root.at("valueQuantity"), series, note, name)
+    value, path = _score(root, series)
+    check_limits(value, "{score}", series, path)
+    return Measurement(value, digits(value), "", "{score}", name=name, note=note)
+
+
+def _score(root: Spot, series: str) -> tuple[Decimal, str]:
+    """A score that is sent as a whole number, or as the coded answer to PHQ-9's item 9; and its path."""
+    answer = root.at("valueCodeableConcept")
+    if answer.present and series == "pro_phq9_item9":
+        for spot in answer.each("coding"):
+            if coding(spot) in ITEM_ANSWERS:
+                return ITEM_ANSWERS[coding(spot)], answer.path
+        raise Unreadable(answer.path, "has no answer of PHQ-9 that is known here", "UNKNOWN-CODE")
+    whole = root.at("valueInteger")
+    return whole.number(), whole.path
 
 
 def _series(root: Spot) -> str:

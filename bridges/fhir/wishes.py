@@ -2,8 +2,17 @@
 
 from decimal import Decimal
 
-from bridges.fhir.codes import PURPOSES, SERIES
-from bridges.fhir.making import Context, author_of, coding, hold_of, patient_of, resource_name, version_time
+from bridges.fhir.codes import MEASURES, PURPOSES
+from bridges.fhir.making import (
+    Context,
+    author_of,
+    coding,
+    hold_of,
+    patient_of,
+    quantity,
+    resource_name,
+    version_time,
+)
 from bridges.fhir.reading import Spot, Unreadable
 from clinic_app.model.bodies import ConsentDecision, Goal
 from clinic_app.model.entries import Hold, RawEntry, Translation
@@ -29,15 +38,26 @@ _LIMITS = ("period", "actor", "action", "securityLabel", "class", "code", "dataP
 
 
 def translate_goal(root: Spot, entry: RawEntry) -> Translation:
-    """One goal in the patient's words; raises Unreadable where it cannot be used."""
+    """One goal in the patient's words; raises Unreadable where it cannot be used. A target that cannot be
+    used is held, the words are stated without it.
+    """
     state = root.at("lifecycleStatus")
     if state.text() not in _GOAL_STATES:
         raise Unreadable(state.path, "is not a state of a goal")
     at = root.at("startDate").moment() or root.at("statusDate").moment()
     status = FactStatus.WITHDRAWN if state.text() == "entered-in-error" else FactStatus.FINAL
     context = _context(root, entry, root.at("subject"), root.at("expressedBy"), at, status)
-    body = _goal(root, state.text())
-    return Translation(context.subject, statements=(context.state(FactKind.GOAL, body.code, "", body),))
+    text = root.at("description").at("text").text()
+    if not text.strip() and status is not FactStatus.WITHDRAWN:
+        raise Unreadable(f"{root.path}.description.text", "is missing")
+    holds: tuple[Hold, ...] = ()
+    try:
+        body = _goal(text, root.first("target"), state.text())
+    except Unreadable as problem:
+        body = Goal(text, state=state.text())
+        holds = () if status is FactStatus.WITHDRAWN else (hold_of(problem),)
+    made = context.state(FactKind.GOAL, body.code, "", body)
+    return Translation(context.subject, statements=(made,), holds=holds)
 
 
 def _context(
@@ -54,30 +74,34 @@ def _context(
     )
 
 
-def _goal(root: Spot, state: str) -> Goal:
-    text = root.at("description").at("text").text()
-    target = root.first("target")
-    measure = next(
-        (SERIES[coding(spot)] for spot in target.at("measure").each("coding") if coding(spot) in SERIES), ""
-    )
+def _goal(text: str, target: Spot, state: str) -> Goal:
+    """The words, with measure and band of the first target; raises Unreadable for a bound that cannot be."""
+    known = (coding(spot) for spot in target.at("measure").each("coding"))
+    measure = next((MEASURES[code] for code in known if code in MEASURES), "")
     exact, span = target.at("detailQuantity"), target.at("detailRange")
-    low = _bound(exact if exact.present else span.at("low"))
-    high = _bound(exact if exact.present else span.at("high"))
-    unit = next(
-        (
-            spot.at("code").text() or spot.at("unit").text()
-            for spot in (exact, span.at("low"), span.at("high"))
-            if spot.present
-        ),
-        "",
+    low, low_unit = _bound(exact if exact.present else span.at("low"), measure)
+    high, high_unit = _bound(exact if exact.present else span.at("high"), measure)
+    if measure and low_unit and high_unit and low_unit != high_unit:
+        raise Unreadable(span.path, "has two units", "UNKNOWN-UNIT")
+    comparator = exact.at("comparator").text()
+    return Goal(
+        text,
+        measure,
+        None if comparator.startswith("<") else low,
+        None if comparator.startswith(">") else high,
+        low_unit or high_unit,
+        state,
     )
-    if not text.strip() and state != "entered-in-error":
-        raise Unreadable(f"{root.path}.description.text", "is missing")
-    return Goal(text, measure, low, high, unit, state)
 
 
-def _bound(spot: Spot) -> Decimal | None:
-    return spot.at("value").number() if spot.present else None
+def _bound(spot: Spot, measure: str) -> tuple[Decimal | None, str]:
+    """A bound and its unit: UCUM and within the limits where the measure is known, else as it was sent."""
+    if not spot.present:
+        return None, ""
+    if measure:
+        body = quantity(spot, f"home_{measure}")
+        return body.value, body.unit
+    return spot.at("value").number(), spot.at("code").text() or spot.at("unit").text()
 
 
 def translate_consent(root: Spot, entry: RawEntry) -> Translation:

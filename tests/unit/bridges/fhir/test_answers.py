@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridges.fhir.answers import OUR_ITEMS
+from bridges.fhir.codes import AUDIENCE
 from bridges.fhir.translate import translate
 from clinic_app.model.bodies import Answer, Measurement, Topic
 from clinic_app.model.entries import Translation
@@ -110,57 +113,160 @@ def test_what_is_not_sent_yet_is_left_alone(status: str) -> None:
     assert read(item("weight"), status=status) == Translation(None, ignored="IN-PROGRESS")
 
 
-def test_a_foreign_questionnaire_is_kept_as_words() -> None:
-    found = read(
-        item("weight", {"valueQuantity": {"value": Decimal("61.0"), "unit": "kg", "comparator": "<"}}),
-        item("1.2", {"valueBoolean": True}, {"valueBoolean": False}, text="Smoke?"),
-        item("1.3", {"valueCoding": {"code": "a", "display": "Apple"}}, {"valueCoding": {"code": "b"}}),
-        item("1.4", {"valueDate": "2026-11"}, {"valueInteger": 3}, {"valueDecimal": Decimal("0.50")}),
-        item("1.5", {"valueReference": {"display": "Dr Lee"}}, {"valueAttachment": {"title": "Photo"}}, {}),
-        item(
-            "1.5",
-            {
-                "valueString": "again",
-            },
-            {"item": [item("1.5.1", {"valueString": "inner"})]},
-        ),
-        questionnaire="https://elsewhere.example/Questionnaire/9",
-    )
-    assert {s.code: s.body.text for s in found.statements if isinstance(s.body, Answer)} == {
-        "weight": "< 61.0 kg",
-        "1.2": "yes; no",
-        "1.3": "Apple; b",
-        "1.4": "2026-11; 3; 0.50",
-        "1.5": "Dr Lee; Photo",
-        "1.5#2": "again",
-        "1.5.1": "inner",
+def held(found: Translation) -> list[tuple[str, str]]:
+    return [(hold.code, hold.reason.split()[0]) for hold in found.holds]
+
+
+def flat(number: int, text: str, audience: str | None = "shared") -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = topic(number, text, audience)["item"]
+    return parts
+
+
+def test_link_ids_are_read_wherever_they_stand() -> None:
+    deep = {
+        "linkId": "page",
+        "item": [{"linkId": "box", "item": [item("symptom-cough", {"valueInteger": 3})]}],
     }
-    held = read(item("q", {"valueCoding": "x"}), item("r", {"valueString": "y"}), questionnaire="urn:other")
-    assert [hold.reason for hold in held.holds] == [
-        "QuestionnaireResponse.item[0].answer[0].valueCoding is not an object"
+    under = item("own-words", {"valueString": "Well", "item": [item("symptom-breath", {"valueInteger": 4})]})
+    found = read(*flat(1, "Why so tired?"), deep, under)
+    assert (found.holds, found.findings) == ((), ())
+    first, *others = found.statements
+    assert (first.body, first.key) == (
+        Topic("Why so tired?", "patient", False, "open", 1),
+        "QuestionnaireResponse/qr1/topic-1",
+    )
+    assert [statement.code for statement in others] == ["symptom_cough", "symptom_breath", "own-words"]
+
+
+@pytest.mark.parametrize("named", ["urn:commonground:questionnaire:pre-visit|1", None])
+def test_an_answer_to_an_unknown_question_is_held_and_the_known_ones_are_stated(named: str | None) -> None:
+    found = read(
+        *flat(1, "Why?"),
+        item("mood", {"valueString": "low"}, text="Mood?"),
+        {"linkId": "more", "item": [item("x" * 70 + "\n", {"valueBoolean": False})]},
+        item("sleep"),
+        item("smoke", {"item": []}),
+        questionnaire=named,
+    )
+    assert [type(statement.body) for statement in found.statements] == [Topic]
+    assert held(found) == [
+        ("UNKNOWN-QUESTION", "QuestionnaireResponse.item[2]"),
+        ("UNKNOWN-QUESTION", "QuestionnaireResponse.item[3].item[0]"),
     ]
-    assert [statement.code for statement in held.statements] == ["r"]
+    assert "mood" in found.holds[0].reason
+    assert "low" not in found.holds[0].reason
+    assert found.holds[0].mend.startswith("Map it or ignore it; nothing was lost")
+    assert "x" * 64 + "… " in found.holds[1].reason
+
+
+def test_answers_where_none_belongs_are_held_too() -> None:
+    twice = (item("symptom-cough", {"valueInteger": 3}), item("symptom-cough", {"valueInteger": 9}))
+    found = read(*twice, item("topic-1", {"valueString": "Why?"}))
+    assert held(found) == [
+        ("UNKNOWN-QUESTION", "QuestionnaireResponse.item[1]"),
+        ("UNKNOWN-QUESTION", "QuestionnaireResponse.item[2]"),
+    ]
+    assert "symptom-cough#2" in found.holds[0].reason
+    second = read(item("topic-1-text", {"valueString": "a"}, {"valueString": "b"}))
+    assert held(second) == [("UNREADABLE-VALUE", "QuestionnaireResponse.item[0].answer[1]")]
+    assert len(second.statements) == 1
+    both = only(read(item("own-words", {"valueString": "a"}, {"valueString": "b"}, {})))
+    assert both.body == Answer("", "a; b")
+
+
+@pytest.mark.parametrize("link", ["topic-1-text", "own-words"])
+def test_words_of_another_type_are_held(link: str) -> None:
+    found = read(item(link, {"valueCoding": {"display": "Why?"}}))
+    assert held(found) == [("UNREADABLE-VALUE", "QuestionnaireResponse.item[0].answer[0].valueCoding")]
+    assert found.statements == ()
+
+
+def test_another_questionnaire_of_which_nothing_is_known_is_held_whole() -> None:
+    for items in ([item("1.2", {"valueString": "x"}), item("weight")], []):
+        found = read(*items, questionnaire="urn:other|1")
+        assert held(found) == [("UNKNOWN-QUESTIONNAIRE", "QuestionnaireResponse.questionnaire")]
+        assert found.subject == Identifier("portal", "p1")
+        assert all(s.body == Answer("", "") for s in found.statements)
+
+
+def test_another_questionnaire_with_known_link_ids_is_read_and_says_so() -> None:
+    found = read(
+        item("symptom-cough", {"valueInteger": 3}),
+        item("1.2", {"valueString": "x"}),
+        questionnaire="urn:other",
+    )
+    assert [statement.code for statement in found.statements] == ["symptom_cough"]
+    assert held(found) == [("UNKNOWN-QUESTION", "QuestionnaireResponse.item[1]")]
+    assert [finding.code for finding in found.findings] == ["OTHER-QUESTIONNAIRE"]
+
+
+def test_withdrawing_is_never_stopped_by_what_is_withdrawn() -> None:
+    wrong = (item("symptom-cough", {"valueInteger": 99}), item("x", {"valueString": "y"}))
+    for named in ("urn:other", None):
+        found = read(*wrong, questionnaire=named, status="entered-in-error")
+        assert (found.holds, found.findings) == ((), ())
+        assert {s.key.split("/")[-1] for s in found.statements} == set(OUR_ITEMS)
 
 
 @pytest.mark.parametrize(
-    ("named", "ours"),
+    "named",
     [
-        ("urn:commonground:questionnaire:pre-visit", True),
-        ("https://portal.example/fhir/Questionnaire/pre-visit|1", True),
-        (None, True),
-        ("https://portal.example/fhir/Questionnaire/other", False),
+        "urn:commonground:questionnaire:pre-visit",
+        "https://portal.example/fhir/Questionnaire/pre-visit|1",
+        None,
     ],
 )
-def test_link_ids_have_our_meaning_only_in_our_questionnaire(named: str | None, ours: bool) -> None:
+def test_our_questionnaire_has_several_names(named: str | None) -> None:
     found = read({"linkId": "how", "item": [item("symptom-cough", {"valueInteger": 3})]}, questionnaire=named)
-    assert any(s.code == "symptom_cough" for s in found.statements) is ours
+    assert (only(found).code, found.findings) == ("symptom_cough", ())
 
 
-def test_without_a_named_questionnaire_one_strange_link_id_makes_all_of_it_words() -> None:
-    found = read(
-        item("symptom-cough", {"valueInteger": 3}), item("x", {"valueString": "y"}), questionnaire=None
-    )
-    assert {statement.kind for statement in found.statements} == {FactKind.ANSWER}
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ([], False),
+        ([item("topic-1-audience")], False),
+        ([item("topic-1-audience", {"valueCoding": {"code": "shared"}})], False),
+        ([item("topic-1-audience", {"valueCoding": "shared"})], False),
+        ([item("topic-1-audience", {"valueCoding": {"system": AUDIENCE, "code": "clinician"}})], True),
+    ],
+)
+def test_a_topic_whose_audience_nobody_said_is_private_and_that_is_remarked(
+    audience: list[dict[str, Any]], said: bool
+) -> None:
+    found = read(item("topic-1-text", {"valueString": "Why?"}), *audience)
+    assert only(found).body == Topic("Why?", "patient", True, "open", 1)
+    remarks = [(finding.code, finding.text.split()[0]) for finding in found.findings]
+    assert remarks == ([] if said else [("AUDIENCE-NOT-SAID", "QuestionnaireResponse.item[0]")])
+
+
+@given(
+    st.permutations(["topic-2-text", "topic-2-audience", "weight", "own-words", "strange"]), st.integers(0, 5)
+)
+def test_order_and_nesting_never_change_what_is_said(names: list[str], inside: int) -> None:
+    answers: dict[str, dict[str, Any]] = {
+        "topic-2-text": {"valueString": "Sleep"},
+        "topic-2-audience": {"valueCoding": {"system": AUDIENCE, "code": "shared"}},
+        "weight": {"valueQuantity": quantity(61, "kg")},
+        "own-words": {"valueString": "Well"},
+        "strange": {"valueString": "!"},
+    }
+    items = [item(name, answers[name]) for name in names]
+    found = read({"linkId": "any", "item": items[:inside]}, *items[inside:])
+    assert [(s.code, s.key.split("/")[-1]) for s in found.statements] == [
+        ("", "topic-2"),
+        ("home_weight", "weight"),
+        ("own-words", "own-words"),
+    ]
+    assert found.statements[0].body == Topic("Sleep", "patient", False, "open", 2)
+    assert [hold.code for hold in found.holds] == ["UNKNOWN-QUESTION"]
+
+
+def test_an_impossible_weight_is_held_with_its_path() -> None:
+    found = read(item("weight", {"valueQuantity": quantity(-4, "kg")}))
+    assert held(found) == [
+        ("IMPLAUSIBLE-VALUE", "QuestionnaireResponse.item[0].answer[0].valueQuantity.value")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,94 @@ def test_a_blow_at_home() -> None:
     ],
 )
 def test_codes_and_units(code: str, unit: str, series: str) -> None:
-    statement = one(code, valueQuantity=quantity(90, unit, comparator=">"))
+    sent = {"kg": 61, "L": 4, "mL": 3900, "%": 93}[unit]
+    statement = one(code, valueQuantity=quantity(sent, unit, comparator=">"))
     assert statement.code == series
     assert isinstance(statement.body, Measurement)
     assert (statement.body.unit, statement.body.comparator) == (unit, ">")
+
+
+@pytest.mark.parametrize(
+    ("code", "series", "most"),
+    [
+        ("44261-6", "pro_phq9_total", 27),
+        ("44260-8", "pro_phq9_item9", 3),
+        ("55758-7", "pro_phq2_total", 6),
+        ("70274-6", "pro_gad7_total", 21),
+    ],
+)
+def test_scores_of_the_patients_answers(code: str, series: str, most: int) -> None:
+    score = {"value": most}
+    for value in (
+        {"valueQuantity": quantity(most, "{score}")},
+        {"valueQuantity": score},
+        {"valueQuantity": score | {"unit": "score"}},
+        {"valueQuantity": quantity(most, "1")},
+        {"valueQuantity": None, "valueInteger": most},
+    ):
+        statement = one(code, **value, device={"display": "Tablet"})
+        assert (statement.code, statement.source) == (series, Source.PATIENT)
+        assert isinstance(statement.body, Measurement)
+        assert (statement.body.value, statement.body.unit) == (Decimal(most), "{score}")
+    for beyond in (
+        {"valueInteger": most + 1, "valueQuantity": None},
+        {"valueQuantity": quantity(-1, "{score}")},
+    ):
+        (held,) = translate(entry(observation(code, **beyond))).holds
+        assert held.code == "IMPLAUSIBLE-VALUE"
+
+
+def test_item_9_may_be_a_coded_answer() -> None:
+    def answered(code: str, answer: str) -> dict[str, Any]:
+        codings = [{"system": "urn:x", "code": "1"}, {"system": LOINC, "code": answer}]
+        return observation(code, valueQuantity=None, valueCodeableConcept={"coding": codings})
+
+    for score, answer in enumerate(("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")):
+        (statement,) = translate(entry(answered("44260-8", answer))).statements
+        assert statement.body == Measurement(Decimal(score), str(score), "", "{score}", name="Best blow")
+    (held,) = translate(entry(answered("44260-8", "LA1-1"))).holds
+    assert (held.code, held.reason.split()[0]) == ("UNKNOWN-CODE", "Observation.valueCodeableConcept")
+    (held,) = translate(entry(answered("44261-6", "LA6568-5"))).holds
+    assert (held.code, held.reason.split()[0]) == ("UNREADABLE-VALUE", "Observation.valueInteger")
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit"),
+    [
+        ("29463-7", "-4", "kg"),
+        ("29463-7", "299", "g"),
+        ("29463-7", "661.4", "[lb_av]"),
+        ("20150-9", "2100", "L"),
+        ("20150-9", "99", "mL"),
+        ("19868-9", "9.01", "L"),
+        ("59408-5", "300", "%"),
+        ("59408-5", "29.9", "%"),
+    ],
+)
+def test_a_number_that_cannot_be_is_held(code: str, value: str, unit: str) -> None:
+    resource = observation(code, valueQuantity=quantity(Decimal(value), unit))
+    found = translate(entry(resource))
+    (held,) = found.holds
+    assert (held.code, held.reason.split()[0]) == ("IMPLAUSIBLE-VALUE", "Observation.valueQuantity.value")
+    assert (found.statements, value in held.reason) == ((), False)
+    back = translate(entry(resource | {"status": "entered-in-error"}))
+    assert (back.holds, back.statements[0].status) == ((), FactStatus.WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit"),
+    [
+        ("29463-7", "300", "g"),
+        ("29463-7", "661.3", "[lb_av]"),
+        ("20150-9", "8.0", "L"),
+        ("19870-5", "100", "mL"),
+        ("2708-6", "100", "%"),
+    ],
+)
+def test_the_limits_themselves_are_believed(code: str, value: str, unit: str) -> None:
+    body = one(code, valueQuantity=quantity(Decimal(value), unit)).body
+    assert isinstance(body, Measurement)
+    assert (body.text, body.unit) == (value, unit)
 
 
 def test_the_system_counts_as_well_as_the_code() -> None:

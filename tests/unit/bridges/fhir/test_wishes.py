@@ -33,8 +33,53 @@ def test_a_goal_keeps_the_words() -> None:
 def test_a_goal_with_a_measure(detail: dict[str, Any], low: Decimal | None, high: Decimal | None) -> None:
     measure = {"coding": [{"system": "x", "code": "y"}, {"system": LOINC, "code": "29463-7"}]}
     (statement,) = translate(entry(goal(target=[{"measure": measure, **detail}]))).statements
-    assert statement.body == Goal("Run 5 km with my daughter", "home_weight", low, high, "kg")
-    assert statement.code == "home_weight"
+    assert statement.body == Goal("Run 5 km with my daughter", "weight", low, high, "kg")
+    assert statement.code == "weight"
+
+
+def aim(code: str, **detail: Any) -> Translation:
+    measure = {"coding": [{"system": LOINC, "code": code}]}
+    return translate(entry(goal(target=[{"measure": measure, **detail}])))
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "series"),
+    [
+        ("20150-9", "L", "fev1"),
+        ("19868-9", "L", "fvc"),
+        ("59408-5", "%", "spo2"),
+        ("29463-7", "[lb_av]", "weight"),
+    ],
+)
+def test_a_goal_is_about_the_measure_wherever_it_is_measured(code: str, unit: str, series: str) -> None:
+    sent = {"L": 3, "%": 95, "[lb_av]": 135}[unit]
+    (statement,) = aim(code, detailQuantity=quantity(sent, unit, comparator=">=")).statements
+    assert statement.body == Goal("Run 5 km with my daughter", series, Decimal(sent), None, unit)
+    (below,) = aim(code, detailQuantity=quantity(sent, unit, comparator="<")).statements
+    assert below.body == Goal("Run 5 km with my daughter", series, None, Decimal(sent), unit)
+
+
+@pytest.mark.parametrize(
+    ("detail", "code"),
+    [
+        ({"detailQuantity": quantity(60, "L")}, "UNKNOWN-UNIT"),
+        ({"detailQuantity": {"value": 60}}, "UNKNOWN-UNIT"),
+        ({"detailRange": {"low": quantity(60, "kg"), "high": quantity(140, "[lb_av]")}}, "UNKNOWN-UNIT"),
+        ({"detailQuantity": quantity(6000, "kg")}, "IMPLAUSIBLE-VALUE"),
+    ],
+)
+def test_a_target_that_cannot_be_is_held_and_the_words_are_kept(detail: dict[str, Any], code: str) -> None:
+    found = aim("29463-7", **detail)
+    assert [hold.code for hold in found.holds] == [code]
+    assert found.statements[0].body == Goal("Run 5 km with my daughter")
+    measure = {"coding": [{"system": LOINC, "code": "29463-7"}]}
+    gone = goal(lifecycleStatus="entered-in-error", target=[{"measure": measure, **detail}])
+    assert translate(entry(gone)).holds == ()
+
+
+def test_a_target_of_something_else_is_kept_as_sent() -> None:
+    (statement,) = aim("55423-8", detailQuantity={"value": 8000, "unit": "steps"}).statements
+    assert statement.body == Goal("Run 5 km with my daughter", "", Decimal(8000), Decimal(8000), "steps")
 
 
 def test_goals_end_and_are_taken_back() -> None:
