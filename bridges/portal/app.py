@@ -3,15 +3,19 @@ loop."""
 
 import logging
 import re
+import traceback
 from functools import partial
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bridges import strict_json
+from bridges.portal.addresses import client_address
 from bridges.portal.exchange import Clock, Refusal, Reply, Request, outcome
 from bridges.portal.fhir_api import FhirApi, is_api
 from bridges.portal.limits import SignInLimit
@@ -41,21 +45,40 @@ class PortalApp:
     """The ASGI application of one portal."""
 
     def __init__(
-        self, store: PortalStore, clock: Clock, read: ReadResource, words_for: WordsFor, secure: bool = False
+        self,
+        store: PortalStore,
+        clock: Clock,
+        read: ReadResource,
+        words_for: WordsFor,
+        secure: bool = False,
+        behind_proxy: bool = False,
     ) -> None:
-        """``read`` gives shipped resources; ``secure`` says that patients come by https (a proxy in
-        front)."""
+        """``read`` gives shipped resources; ``secure`` says that patients come by https (a proxy in front);
+        ``behind_proxy`` that a proxy on this machine names the client in X-Forwarded-For."""
         questionnaire = read_questionnaire(read(NAME))
         _publish(store, questionnaire.resource, clock)
         self._api = FhirApi(store, clock)
         self._web = WebPages(store, clock, Pages(read, words_for), questionnaire, SignInLimit(), secure)
         self._static = {path: (read(name), media) for path, (name, media) in STATIC.items()}
         self._secure = secure
+        self._behind_proxy = behind_proxy
+        self._guarded = ExceptionMiddleware(self._exchange, {Exception: self._bug})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One HTTP exchange."""
-        if scope["type"] != "http":
-            return
+        """One HTTP exchange; a bug of ours is answered too, as an OperationOutcome or a page."""
+        if scope["type"] == "http":
+            await self._guarded(scope, receive, send)
+
+    async def _bug(self, http: HttpRequest, error: Exception) -> Response:
+        """What nobody expected: kind and place go to the log, never its words, which may quote a patient."""
+        *_, last = traceback.walk_tb(error.__traceback__)
+        where = f"{Path(last[0].f_code.co_filename).name}:{last[1]}"
+        _LOG.error("%s at %s", type(error).__name__, where)
+        why = "Something went wrong here; the log says where. Look whether it was kept, then send it again."
+        reply = self._failure(self._bare(http), is_api(http.scope["path"]), 500, "exception", why)
+        return _response(reply, http.method)
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
         http = HttpRequest(scope, receive)
         for_api = is_api(scope["path"])
         try:
@@ -110,7 +133,11 @@ class PortalApp:
             query=http.query_params.multi_items(),
             headers={name.lower(): value for name, value in http.headers.items()},
             base=f"{'https' if self._secure else http.scope['scheme']}://{place}",
-            client=http.client.host if http.client else "",
+            client=client_address(
+                http.client.host if http.client else "",
+                ",".join(http.headers.getlist("x-forwarded-for")),
+                self._behind_proxy,
+            ),
         )
 
 

@@ -2,7 +2,8 @@
 
 The bounds are wide: they catch a slipped point or a wrong unit, not an unusual body. Litres: no measured
 FEV1 lies beyond 8 (GLI Global, upper limit of a tall young man about 7); kilograms: newborn to the
-heaviest scales of a clinic.
+heaviest scales of a clinic. Never wider than the limits of the portal's client: what is taken here is read
+there.
 """
 
 import re
@@ -15,7 +16,7 @@ from clinic_app.model.words import Words
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{1,4})?")
 _POUND = Decimal("0.45359237")
 LITRES = (Decimal("0.1"), Decimal("8"))
-KILOGRAMS = (Decimal("1"), Decimal("350"))
+KILOGRAMS = (Decimal("1"), Decimal("300"))
 UNITS = {"kg": Decimal(1), "[lb_av]": _POUND}
 
 

@@ -13,7 +13,7 @@ from bridges.portal.limits import SignInLimit
 from bridges.portal.person import Person, birth_date_text, read_person, resource_object
 from bridges.portal.questionnaire import Questionnaire, spoken
 from bridges.portal.render import LANGUAGES, Pages, day_in_words
-from bridges.portal.store.doors import Session
+from bridges.portal.store.doors import Session, normal_code
 from bridges.portal.store.portal_store import PortalStore
 from clinic_app.model.moment import Moment
 
@@ -116,14 +116,13 @@ class WebPages:
     def _sign_in(self, request: Request, fields: Mapping[str, str]) -> Reply:
         now = self._clock.now()
         words = self._pages.words(_language(request, fields))
-        if self._limit.closed(request.client, now):
+        code = normal_code(fields.get("code", ""))
+        if self._limit.closed(request.client, code, now):
             problem = words("There were too many tries. Please wait 15 minutes, then try again.")
             return self._front(request, 429, problem=problem, typed=fields)
-        token = self._store.doors.enter(
-            fields.get("code", ""), birth_date_text(fields), self._birth_date, now
-        )
+        token = self._store.doors.enter(code, birth_date_text(fields), self._birth_date, now)
         if token is None:
-            self._limit.failed(request.client, now)
+            self._limit.failed(request.client, code, now)
             problem = words(
                 "This code and birth date do not open anything. Please check both. "
                 "A code works once, and for 14 days. Your clinic can give you a new one."

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bridges.portal.app import MOST_FORM, MOST_RESOURCE, PortalApp
 from bridges.portal.fhir_api import is_api
+from bridges.portal.limits import FAILURES_PER_CODE
 from bridges.portal.store.portal_store import PortalStore
 from clinic_app.store import sqlcipher
 from tests.unit.bridges.portal.house import KEY, House, make_store, read_resource, words_for
@@ -91,6 +93,63 @@ def test_a_store_that_is_locked_is_said_kindly(tmp_path: Path) -> None:
     assert (api.status_code, api.json()["issue"][0]["code"]) == (503, "transient")
     assert "STORE-LOCKED" in api.json()["issue"][0]["diagnostics"]
     assert (page.status_code, "Please try again in a moment" in page.text) == (503, True)
+
+
+class BrokenClock:
+    """Works until it is broken; then its failure quotes what nobody may read."""
+
+    broken = False
+
+    def now(self) -> datetime:
+        if self.broken:
+            raise ZeroDivisionError("Okafor, Maya")
+        return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def test_what_nobody_expected_is_an_outcome_or_a_page_without_content(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = BrokenClock()
+    app = PortalApp(house.store, clock, read_resource, words_for)
+    clock.broken = True
+
+    async def run() -> list[httpx.Response]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://p.test"
+        ) as ours:
+            return [
+                await ours.get("/fhir/metadata"),
+                await ours.head("/fhir/metadata"),
+                await ours.post("/", data={"code": "x"}),
+            ]
+
+    api, bare, page = asyncio.run(run())
+    assert (api.status_code, bare.status_code, page.status_code) == (500, 500, 500)
+    assert api.headers["content-type"].startswith("application/fhir+json")
+    assert api.json()["issue"][0]["code"] == "exception"
+    assert bare.content == b""
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Okafor" not in api.text + page.text + caplog.text
+    assert "ZeroDivisionError at test_app.py:" in caplog.text
+
+
+def test_behind_a_proxy_the_limit_counts_the_people_not_the_proxy(house: House) -> None:
+    def tried(behind_proxy: bool, who: str) -> int:
+        app = PortalApp(house.store, house.clock, read_resource, words_for, behind_proxy=behind_proxy)
+
+        async def run() -> int:
+            near = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
+            async with httpx.AsyncClient(transport=near, base_url="http://p.test") as ours:
+                for _ in range(FAILURES_PER_CODE):
+                    await ours.post("/", data={"code": "AAAA2222"}, headers={"x-forwarded-for": "192.0.2.1"})
+                last = await ours.post("/", data={"code": "AAAA2222"}, headers={"x-forwarded-for": who})
+                return last.status_code
+
+        return asyncio.run(run())
+
+    assert tried(True, "192.0.2.2") == 403
+    assert tried(True, "192.0.2.2, 192.0.2.1") == 429
+    assert tried(False, "192.0.2.2") == 429
 
 
 def test_a_bug_of_ours_is_an_outcome_too(tmp_path: Path) -> None:

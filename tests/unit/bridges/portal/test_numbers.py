@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.portal.numbers import Typed, read_litres, read_number, read_weight
+from bridges.fhir.codes import LIMITS
+from bridges.portal.numbers import KILOGRAMS, LITRES, Typed, read_litres, read_number, read_weight
 from clinic_app.model.words import English
 from tests.unit.bridges.portal.house import Spanish
 
@@ -69,3 +70,9 @@ def test_weight_needs_a_unit_and_is_checked_in_it() -> None:
     assert read_weight("400", "kg", EN).check == "Please check: 400 kg does not look right."
     assert read_weight("1", "[lb_av]", EN).check == "Please check: 1 lb does not look right."
     assert read_weight("x", "kg", EN).check
+
+
+def test_what_is_taken_here_is_believed_by_the_client() -> None:
+    for bounds, series in ((LITRES, "home_fev1"), (KILOGRAMS, "home_weight")):
+        low, high, _ = LIMITS[series]
+        assert low <= bounds[0] < bounds[1] <= high

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from bridges.portal.exchange import Request
-from bridges.portal.limits import FAILURES_PER_ADDRESS
+from bridges.portal.limits import FAILURES_PER_ADDRESS, FAILURES_PER_CODE
 from tests.unit.bridges.portal.house import BORN, House, Patient, body
 
 TEENAGER = date(2011, 3, 14)
@@ -88,10 +88,18 @@ def test_what_was_typed_at_the_door_stays_there(house: House) -> None:
     assert b'value="2002"' in page
 
 
-def test_too_many_tries_have_to_wait_and_only_there(house: House) -> None:
+def test_a_code_tried_too_often_waits_and_nobody_elses_does(house: House) -> None:
+    for typed in ("AAAA-2222", "aaaa 2222", "AAAA2222", "AAAA-2222", "AAAA-2222")[:FAILURES_PER_CODE]:
+        assert Patient(house).enter(typed).status == 403
+    assert Patient(house).enter("aaaa2222").status == 429
+    assert Patient(house, client="10.0.0.2").enter("AAAA-2222").status == 403
+    assert Patient(house).enter(house.invite().code).status == 200
+
+
+def test_too_many_tries_at_an_address_have_to_wait_and_only_there(house: House) -> None:
     code = house.invite().code
-    for _ in range(FAILURES_PER_ADDRESS):
-        Patient(house).enter("AAAA-2222")
+    for number in range(FAILURES_PER_ADDRESS):
+        Patient(house).enter(f"AAAA-22{number:02}")
     assert Patient(house).enter(code).status == 429
     assert Patient(house, client="10.0.0.2").enter(code).status == 200
     house.clock.pass_by(minutes=15)
