@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from bridges.fhir.runner import SyncSettings, SyncStatus, run_sync
@@ -12,6 +13,7 @@ from clinic_app.app.bridge import BridgeParts, Report
 from clinic_app.app.child import ChildSpec
 from clinic_app.app.compose import Clinic
 from clinic_app.app.spawn import command_line, environment
+from clinic_app.app.status import read_status
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.ports.intake import IntakeWriter
 
@@ -66,22 +68,25 @@ class _portal_sync:  # noqa: N801 - used as a function
         self._token = clinic.secrets.get(PORTAL_TOKEN).decode("ascii")
 
     async def __call__(self, intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
-        """Until ``stop``; an embedded portal that comes back on another port is followed there."""
+        """Until ``stop``; an embedded portal that comes back, on whatever port, is asked again at once."""
         while not stop.is_set():
-            base = self._clinic.fhir_base()
+            where = self._where()
             moved = asyncio.Event()
-            watcher = asyncio.ensure_future(self._watch(base, stop, moved))
+            watcher = asyncio.ensure_future(self._watch(where, stop, moved))
+            settings = self._settings(where[0])
             try:
-                await run_sync(self._settings(base), intake, self._clinic.context.clock, _told(report), moved)
+                await run_sync(settings, intake, self._clinic.context.clock, _told(report), moved)
             finally:
                 watcher.cancel()
 
-    async def _watch(self, base: str, stop: asyncio.Event, moved: asyncio.Event) -> None:
-        while not stop.is_set() and self._clinic.fhir_base() == base:
-            try:
+    def _where(self) -> tuple[str, bool]:
+        """The FHIR base, and whether an embedded portal says that it runs."""
+        return self._clinic.fhir_base(), bool(read_status(self._clinic.home.status("portal")))
+
+    async def _watch(self, where: tuple[str, bool], stop: asyncio.Event, moved: asyncio.Event) -> None:
+        while not stop.is_set() and self._where() == where:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _LOOK_AGAIN_SECONDS)
-            except TimeoutError:
-                continue
         moved.set()
 
     def _settings(self, base: str) -> SyncSettings:

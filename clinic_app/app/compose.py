@@ -144,12 +144,6 @@ class Clinic:
 
         return translate
 
-    def switched_off(self) -> frozenset[str]:
-        """Series that nothing can tell of, because none of their codes is confirmed."""
-        from clinic_app.app.profiles import switched_off  # noqa: PLC0415 - start-up, see above
-
-        return switched_off(self.profile)
-
     @cached_property
     def _intake_view(self) -> IntakeView:
         view = IntakeView(self.home.intake_db, self.secrets.get("intake"))

@@ -8,11 +8,11 @@ from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.feeds import feed_states
 from clinic_app.app.output import plain, print_json
-from clinic_app.app.screens import picture_tables
+from clinic_app.app.pictures import Pictures
 from clinic_app.picture.json_form import to_json
 from clinic_app.picture.summary import feed_lines
 from clinic_app.picture.types import AgendaItem, Picture
-from clinic_app.services import open_patient, patients
+from clinic_app.services import patients
 
 DESCRIPTION = "Print one patient's picture. The look is logged like every other."
 EXAMPLE = "commonground picture 'DEMO|1001' --json"
@@ -29,9 +29,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Open the patient through the gate and print."""
     with Clinic(context, language=arguments.language) as clinic:
         identifier = patients.find(clinic.gate, arguments.mrn)
-        opened = open_patient.open_patient(
-            clinic.gate, identifier, clinic.now(), picture_tables(clinic), clinic.words
-        )
+        opened = Pictures(clinic).open(identifier)
         picture = replace(opened.picture, feeds=feed_lines(feed_states(clinic)))
     if arguments.json:
         print_json(to_json(picture))
