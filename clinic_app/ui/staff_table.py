@@ -69,9 +69,11 @@ class StaffModel(QAbstractTableModel):
 
     def mark_open(self, identifier: Identifier | None) -> None:
         """Say who is on the shared screen."""
+        changed = {self.open_person, identifier}
         self.open_person = identifier
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, PILL))
+        for number, row in enumerate(self._rows):
+            if row.identifier in changed:
+                self.dataChanged.emit(self.index(number, 0), self.index(number, PILL))
 
     def row(self, number: int) -> StaffRow | None:
         """The row with this number; None outside the list."""

@@ -1,14 +1,17 @@
 """Watches what is committed while the windows are open, and reads again what that concerns."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clinic_app.model.access import Change
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.ui.dispatcher import Dispatcher
-from clinic_app.viewmodels.desk import OpenedPatient
 from clinic_app.viewmodels.workstation import WorkstationModel
+
+if TYPE_CHECKING:
+    from clinic_app.viewmodels.desk import OpenedPatient
 
 POLL_MS = 200
 """How often change rows are asked for."""
@@ -102,7 +105,7 @@ class Watch(QObject):
             urgent=True,
         )
 
-    def _refreshed(self, token: int, opened: OpenedPatient) -> None:
+    def _refreshed(self, token: int, opened: "OpenedPatient") -> None:
         self._refreshing = False
         self.person_read.emit(token, opened)
         self._once_more()

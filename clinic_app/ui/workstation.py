@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -10,12 +11,16 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.words import Words
 from clinic_app.ui.curtaining import Curtaining
 from clinic_app.ui.dispatcher import Dispatcher
+from clinic_app.ui.memory import spare_collections
 from clinic_app.ui.shared_window import SharedScreenWindow
 from clinic_app.ui.staff_window import StaffWindowWidget
 from clinic_app.ui.watch import Watch
-from clinic_app.viewmodels.desk import OpenedPatient, WorkstationServices
+from clinic_app.viewmodels.desk import WorkstationServices
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.workstation import WorkstationModel
+
+if TYPE_CHECKING:
+    from clinic_app.viewmodels.desk import OpenedPatient
 
 _SECOND_MS = 1000
 
@@ -129,11 +134,16 @@ class Workstation(QObject):
             self.shared.show_feeds(state)
 
     def _list_painted(self) -> None:
-        """Build the charts now that the list stands, so that the first person opens as fast as the next."""
+        """Load what pictures need, so that the first person opens as fast as the next."""
         self.ready.emit()
-        QTimer.singleShot(0, self.shared, self.shared.build_view)
+        QTimer.singleShot(0, self, self._prepare)
 
-    def _opened(self, token: int, opened: OpenedPatient) -> None:
+    def _prepare(self) -> None:
+        """The charts are built here; the tables are read on the other thread."""
+        self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
+        self.shared.build_view()
+
+    def _opened(self, token: int, opened: "OpenedPatient") -> None:
         if self.model.session.opened(token, opened) is None:
             return
         self.staff.show_message("")
@@ -155,7 +165,7 @@ class Workstation(QObject):
             self.shared.show_dot(self.model.news_waiting())
         self.staff.side.show_person(self.model.staff_person())
 
-    def _person_read(self, token: int, opened: OpenedPatient) -> None:
+    def _person_read(self, token: int, opened: "OpenedPatient") -> None:
         if self.model.session.refreshed(token, opened) is not None:
             self._show_person()
 

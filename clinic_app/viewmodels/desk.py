@@ -6,15 +6,16 @@ Every method may block and is called from one worker thread, never from the thre
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
-from clinic_app.picture.tables import SharedList
-from clinic_app.services.open_patient import OpenedPatient
 
-__all__ = ["OpenedPatient", "WorkstationServices"]
+if TYPE_CHECKING:
+    # Only named here: measured, computing pictures costs an eighth of the start, and the list needs none.
+    from clinic_app.picture.tables import SharedList
+    from clinic_app.services.open_patient import OpenedPatient as OpenedPatient
 
 
 class WorkstationServices(Protocol):
@@ -26,8 +27,8 @@ class WorkstationServices(Protocol):
         """The present with the clinic's zone; cheap, also called from the drawing thread."""
         ...
 
-    def shared_list(self) -> SharedList:
-        """The allow-list of the shared screen."""
+    def shared_list(self) -> "SharedList":
+        """The allow-list of the shared screen. The first call reads what pictures need and may block."""
         ...
 
     def list_patients(self) -> Sequence[PatientRow]:
@@ -44,11 +45,11 @@ class WorkstationServices(Protocol):
         """The person with this number (``AUTHORITY|ID``, or the bare number where it is unique)."""
         ...
 
-    def open_patient(self, identifier: Identifier) -> OpenedPatient:
+    def open_patient(self, identifier: Identifier) -> "OpenedPatient":
         """Open a person for care: one access row."""
         ...
 
-    def refresh(self, opened: OpenedPatient) -> OpenedPatient:
+    def refresh(self, opened: "OpenedPatient") -> "OpenedPatient":
         """The same person now: covered by the access row of the opening."""
         ...
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from clinic_app.model.identity import Identifier
 from clinic_app.model.words import Words
 from clinic_app.picture.types import Picture
-from clinic_app.services.open_patient import OpenedPatient
 from clinic_app.viewmodels.live import merge_live
 from clinic_app.viewmodels.news import NewsLine, news_between
+
+if TYPE_CHECKING:
+    from clinic_app.services.open_patient import OpenedPatient
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Visit:
     """
 
     token: int
-    opened: OpenedPatient
+    opened: "OpenedPatient"
     shown: Picture
     begun: Picture
     hidden: frozenset[str] = frozenset()
@@ -44,7 +47,7 @@ class Session:
         self.visit = None
         return self.token
 
-    def opened(self, token: int, opened: OpenedPatient) -> Visit | None:
+    def opened(self, token: int, opened: "OpenedPatient") -> Visit | None:
         """A person was read. None where somebody else was asked for meanwhile."""
         if token != self.token:
             return None
@@ -52,7 +55,7 @@ class Session:
         self.visit = Visit(token, opened, opened.picture, opened.picture, hidden)
         return self.visit
 
-    def refreshed(self, token: int, opened: OpenedPatient) -> Visit | None:
+    def refreshed(self, token: int, opened: "OpenedPatient") -> Visit | None:
         """The open person was read again: live values are shown, the rest waits. None where it came too
         late.
         """

@@ -5,11 +5,11 @@ in.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState
 from clinic_app.model.words import Words
-from clinic_app.picture.tables import SharedList
 from clinic_app.picture.types import Picture
 from clinic_app.viewmodels.feeds import shared_feeds
 from clinic_app.viewmodels.medicines import allowed_medicines, medicine_lanes
@@ -17,6 +17,9 @@ from clinic_app.viewmodels.saying import birth_day, heading_day, moment_day
 from clinic_app.viewmodels.shared_state import Banner, SharedState
 from clinic_app.viewmodels.talking import talk_and_since
 from clinic_app.viewmodels.trends import Source, build_trends, last_told
+
+if TYPE_CHECKING:
+    from clinic_app.picture.tables import SharedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Viewing:
     demonstration: bool = False
 
 
-def build_shared(picture: Picture, allowed: SharedList, viewing: Viewing, words: Words) -> SharedState:
+def build_shared(picture: Picture, allowed: "SharedList", viewing: Viewing, words: Words) -> SharedState:
     """The state of the whole shared screen for one person."""
     today = viewing.now.date()
     trends, axis = build_trends(Source(picture, allowed.series, viewing.hidden, today, words))

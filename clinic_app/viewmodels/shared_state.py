@@ -1,5 +1,6 @@
 """What the shared screen shows: frozen values in words and numbers, nothing that is not drawn."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -24,14 +25,19 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One drawn value: its day number, its height, whether a line leads to the next, and its origin in
-    words.
+    """One drawn value: its day number, its height, whether a line leads to the next, and what tells its
+    origin, which is asked for one mark in thousands.
     """
 
     day: float
     value: float
     joined: bool
-    origin: str
+    tell: Callable[[], str] = field(compare=False, repr=False)
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from, in words."""
+        return self.tell()
 
 
 @dataclass(frozen=True, slots=True)

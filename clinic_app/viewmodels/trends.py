@@ -1,9 +1,10 @@
 """The three aligned trends, from the picture's series: which ones, their marks, gaps, goal band and words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from clinic_app.model.words import Words
 from clinic_app.picture.types import GoalBand, Picture, Point
@@ -31,14 +32,18 @@ class Source:
     hidden: frozenset[str]
     today: date
     words: Words
+    _found: dict[str, list[tuple[float, Point]]] = field(default_factory=dict, init=False, compare=False)
 
     def numbers(self, code: str) -> list[tuple[float, Point]]:
         """Points of an allowed series that can be drawn, with their day numbers, in order of time.
 
         What is dated in the future is left out, unless there is nothing else.
         """
-        if code not in self.allowed:
-            return []
+        if code not in self._found:
+            self._found[code] = self._find(code) if code in self.allowed else []
+        return self._found[code]
+
+    def _find(self, code: str) -> list[tuple[float, Point]]:
         series = self.picture.series.get(code, ())
         points = [(day_number(p.at), p) for p in series if p.at is not None and isinstance(p.value, Decimal)]
         points.sort(key=lambda pair: pair[0])
@@ -123,8 +128,8 @@ def _marks(
     marks = []
     for index, (day, point) in enumerate(points[begin:], begin):
         joined = index + 1 < len(days) and days[index + 1] - day <= CLINIC_GAP_DAYS
-        origin = origin_line(source.words, point, one, source.today)
-        marks.append(Mark(day, float(_value(point)), joined, origin))
+        tell = partial(origin_line, source.words, point, one, source.today)
+        marks.append(Mark(day, float(_value(point)), joined, tell))
     return tuple(marks)
 
 

@@ -1,12 +1,13 @@
 """The workstation's state behind both windows: what is known, who is open, what each window shows now."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
-from clinic_app.viewmodels.desk import OpenedPatient, WorkstationServices
+from clinic_app.viewmodels.desk import WorkstationServices
 from clinic_app.viewmodels.feeds import staff_feeds
 from clinic_app.viewmodels.live import Effects, effects_of
 from clinic_app.viewmodels.screen import ScreenSettings
@@ -15,6 +16,9 @@ from clinic_app.viewmodels.shared import Viewing, build_shared
 from clinic_app.viewmodels.shared_state import SharedState
 from clinic_app.viewmodels.staff_list import StaffList, build_list
 from clinic_app.viewmodels.staff_person import StaffPerson, build_person
+
+if TYPE_CHECKING:
+    from clinic_app.services.open_patient import OpenedPatient
 
 
 class WorkstationModel:
@@ -38,6 +42,10 @@ class WorkstationModel:
         """What the start needs: where to poll from (before anything is read), the list, the feeds."""
         return self._services.latest_change(), self._services.list_patients(), self._services.feeds()
 
+    def read_tables(self) -> None:
+        """Read what every picture needs, so that the first person opens as fast as the next."""
+        self._services.shared_list()
+
     def read_list(self) -> tuple[Sequence[PatientRow], Sequence[FeedState]]:
         """List and feeds again."""
         return self._services.refresh_list(), self._services.feeds()
@@ -50,11 +58,11 @@ class WorkstationModel:
         """The person with this number."""
         return self._services.find(text)
 
-    def read_person(self, identifier: Identifier) -> OpenedPatient:
+    def read_person(self, identifier: Identifier) -> "OpenedPatient":
         """Open a person."""
         return self._services.open_patient(identifier)
 
-    def read_again(self, visit: Visit) -> OpenedPatient:
+    def read_again(self, visit: Visit) -> "OpenedPatient":
         """The open person now."""
         return self._services.refresh(visit.opened)
 
