@@ -8,6 +8,7 @@ Source: HL7 2.5.1 chapter 2.9 (original and enhanced mode), 2.15 (MSA, ERR), tab
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 
 from bridges.hl7 import escapes
@@ -15,6 +16,7 @@ from bridges.hl7.charsets import view
 from bridges.hl7.tokenizer import Segment, Separators, find_header
 from clinic_app.model.errors import SenderFault
 
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
 _FRAMING = str.maketrans("", "", "\x0b\x1c\r\n")
 
 
@@ -38,6 +40,7 @@ class Outcome:
 
 
 ACCEPTED = Outcome(Verdict.ACCEPT)
+_ACCEPTED_TEXT = str(ACCEPTED)
 STORE_FAILED = Outcome(
     Verdict.ERROR, "207", "STORE-FAILED", 0, "The message could not be stored. Please send it again."
 )
@@ -96,11 +99,11 @@ class Header:
 
 def examine(raw: bytes) -> Header:
     """Read MSH and nothing else; never fails, whatever the bytes are."""
-    text, encoding, mark = view(raw)
+    text, encoding, mark = _start(raw)
     digest = blake2b(raw, digest_size=8).hexdigest()
     try:
         line, _ = find_header(text)
-        separators = Separators.read(line)
+        separators = _separators(line)
     except SenderFault as fault:
         return Header(Separators(), (), "", "", "", "", encoding, mark, fault.code, digest)
     segment = Segment(line.rstrip("\0 \t"), separators)
@@ -117,6 +120,24 @@ def examine(raw: bytes) -> Header:
         fault="",
         digest=digest,
     )
+
+
+def _start(raw: bytes) -> tuple[str, str, bytes]:
+    """What `view` says, of ASCII only as far as the first segment: every acknowledgement waits for this."""
+    if raw.startswith(b"MSH") and raw.isascii():
+        return raw.partition(b"\r")[0].decode("ascii"), "utf-8", b""
+    return view(raw)
+
+
+def _separators(line: str) -> Separators:
+    start = line[:9]
+    return _usual_separators(start) if start[3:4] == start[8:] else Separators.read(line)
+
+
+@lru_cache(maxsize=64)
+def _usual_separators(start: str) -> Separators:
+    """Of an MSH-2 of four characters: nothing behind them matters, and senders keep to theirs."""
+    return Separators.read(start)
 
 
 def judge(header: Header, accepts: Accepts = ANY_SITE) -> Outcome:
@@ -168,20 +189,22 @@ def _wanted(condition: str, verdict: Verdict) -> bool:
 
 
 def _component(header: Header, number: int) -> str:
-    return Segment("", header.separators).within(header.field(number), 1).strip()
+    written, mark = header.field(number), header.separators.component
+    return (written.partition(mark)[0] if mark else written).strip()
 
 
 def _is_version(version: str, accepted: tuple[str, ...]) -> bool:
-    return bool(re.fullmatch(r"[0-9]+(\.[0-9]+)*", version)) and any(
-        version == known or version.startswith(known + ".") for known in accepted
-    )
+    if _VERSION.fullmatch(version) is None:
+        return False
+    return version in accepted or any(version.startswith(known + ".") for known in accepted)
 
 
 def _build(header: Header, outcome: Outcome, mode: str) -> bytes:
     marks = header.separators
     trigger = header.trigger
     kind = marks.component.join(("ACK", trigger, "ACK")) if trigger and marks.component else "ACK"
-    own_id = "CG" + blake2b(f"{header.digest}{mode}{outcome}".encode(), digest_size=8).hexdigest()
+    what = _ACCEPTED_TEXT if outcome is ACCEPTED else str(outcome)
+    own_id = "CG" + blake2b(f"{header.digest}{mode}{what}".encode(), digest_size=8).hexdigest()
     msh = ["MSH" + marks.field + marks.sent, *(header.field(n) for n in (5, 6, 3, 4, 7)), "", kind, own_id]
     msh += [header.field(11) or "P", header.field(12) or "2.5"]
     if header.field(18):

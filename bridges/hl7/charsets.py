@@ -110,6 +110,19 @@ def decode(raw: bytes, fallback: str = DEFAULT_FALLBACK) -> Decoded:
     return Decoded(decoded.text, decoded.encoding, findings + decoded.findings)
 
 
+def readings(encoding: str, fallback: str = DEFAULT_FALLBACK) -> tuple[str, ...]:
+    """Codecs to try in turn for bytes written in hexadecimal: read as the bytes of a message are, of which
+    ``encoding`` is the codec that was used.
+
+    UTF-8 where they are that, else the message's own, where that is no more than ASCII the site's. A set of
+    several bytes stays alone, since some of its letters are valid UTF-8 by chance.
+    """
+    if encoding in _MANY_BYTES or encoding.startswith("utf-16"):
+        return (encoding,)
+    own = () if encoding in ("ascii", "utf-8") else (encoding,)
+    return ("utf-8", *(own or (fallback,)))
+
+
 def visible(text: str) -> str:
     r"""The text with every byte that could not be decoded written as an HL7 escape such as ``\XE9\``."""
     if text.isascii():

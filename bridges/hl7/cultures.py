@@ -67,7 +67,7 @@ def state_culture(
     specimen = _specimen(reading, order) or row.specimen
     values = [value for value in _values(result) if any(_coded(reading, result, value))]
     if not values and status is not FactStatus.WITHDRAWN:
-        remark_empty(reading, result)
+        remark_empty(reading, result, status)
         return
     note, author = note_of(reading, result), author_of(reading, result)
     for number, value in enumerate(values or [""], 1):

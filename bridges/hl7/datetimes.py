@@ -2,8 +2,8 @@
 
 Read: ``YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+/-ZZZZ]``, an old TS precision component (``20240310^D``), zeros for an
     unknown month or day, and what systems really send instead: ISO 8601 with dashes, colons, ``T`` or a
-    blank, and zones ``Z`` and ``+01:00``. A time without zone gets the site's. Source: HL7 2.5.1 chapter
-    2.A.21-22 (DT, DTM), 2.3 chapter 2.8.42 (TS).
+    blank, and zones ``Z`` and ``+01:00``. A time without zone gets the site's, or keeps none. Source: HL7
+    2.5.1 chapter 2.A.21-22 (DT, DTM), 2.3 chapter 2.8.42 (TS).
 """
 
 import re
@@ -24,12 +24,12 @@ _PRECISIONS = {"Y": 1, "L": 2, "D": 3, "H": 4, "M": 5, "S": 6}
 
 
 @lru_cache(maxsize=4096)
-def read(text: str, zone: tzinfo = UTC, precision: str = "") -> Moment | None:
+def read(text: str, zone: tzinfo | None = UTC, precision: str = "") -> Moment | None:
     """The moment meant; None for an empty text or the explicit null.
 
     Args:
         text: as written, already without the component separator.
-        zone: the site's, for times sent without one.
+        zone: the site's, for times sent without one; None = such a time stays without.
         precision: TS.2 as sent by old systems (Y, L, D, H, M, S), may be empty.
 
     Raises ValueError for anything that is no date of the calendar; its message repeats nothing of the text.
@@ -52,9 +52,9 @@ def read(text: str, zone: tzinfo = UTC, precision: str = "") -> Moment | None:
         raise ValueError("not a date of the calendar") from None
 
 
-def sortable(text: str, zone: tzinfo = UTC) -> str:
-    """A sender's time in UTC as text of fixed width that sorts by time; empty where it is missing or
-    unreadable."""
+def sortable(text: str, zone: tzinfo | None = UTC) -> str:
+    """A sender's time in UTC (which one without any zone is taken for) as text of fixed width that sorts by
+    time; empty where it is missing or unreadable."""
     try:
         moment = read(text, zone)
         if moment is None:
@@ -75,13 +75,15 @@ def _sent(found: re.Match[str], precision: str) -> list[str]:
     return parts
 
 
-def _offset(sent: str | None, local: str, zone: tzinfo) -> str:
+def _offset(sent: str | None, local: str, zone: tzinfo | None) -> str:
     if sent == "Z":
         return "Z"
     if sent:
         if int(sent[1:3]) > 14 or int(sent[-2:]) > 59:
             raise ValueError("not a time zone")
         return f"{sent[:3]}:{sent[-2:]}"
+    if zone is None:
+        return ""
     offset = Moment(local).start.replace(tzinfo=zone).utcoffset() or timedelta()
     minutes = int(offset.total_seconds() / 60)
     if not minutes:

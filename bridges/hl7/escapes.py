@@ -1,8 +1,8 @@
 r"""Escape sequences of HL7 v2 text, read and written.
 
-Read: \F\ \S\ \T\ \R\ \E\ \P\ (the delimiters), \X0D\ (bytes in hexadecimal), \.br\ \.sp2\ \.ce\ (line
-breaks), \.sk3\ (blanks), \.in+2\ \.ti-2\ \.fi\ \.nf\ \H\ \N\ (layout without content, left out). Kept as
-written: \Cxxyy\ \Mxxyyzz\ (other character sets), \Zdd\ (site's own), anything unknown, and a lone escape
+Read: \F\ \S\ \T\ \R\ \E\ \P\ (the delimiters), \X0D\ (bytes in hexadecimal, also \x0d\), \.br\ \.sp2\ \.ce\
+(line breaks), \.sk3\ (blanks), \.in+2\ \.ti-2\ \.fi\ \.nf\ \H\ \N\ (layout without content, left out). Kept
+as written: \Cxxyy\ \Mxxyyzz\ (other character sets), \Zdd\ (site's own), anything unknown, and a lone escape
     character.
 Source: HL7 2.5.1 chapter 2.7.
 """
@@ -16,8 +16,8 @@ _MOST = 200
 """More blank lines or blanks than this in one escape are not obeyed."""
 
 
-def decode(text: str, separators: Separators, encoding: str = "latin-1") -> str:
-    """The text that was meant; ``encoding`` is that of bytes written in hexadecimal."""
+def decode(text: str, separators: Separators, encodings: tuple[str, ...] = ("latin-1",)) -> str:
+    """The text that was meant; bytes written in hexadecimal are of the first of ``encodings`` that fits."""
     escape = separators.escape
     if not escape or escape not in text:
         return text
@@ -26,7 +26,7 @@ def decode(text: str, separators: Separators, encoding: str = "latin-1") -> str:
     def _meant(found: re.Match[str]) -> str:
         inner = found[1]
         if inner is None:
-            return _hexadecimal(found[0].replace(escape, "").replace("X", ""), encoding, found[0])
+            return _hexadecimal(re.sub("[^0-9A-Fa-f]", "", found[0]), encodings, found[0])
         if inner in delimiters:
             return delimiters[inner]
         if inner in ("H", "N"):
@@ -71,15 +71,17 @@ def _pattern(escape: str) -> re.Pattern[str]:
     return re.compile(
         mark
         + r"([FSTREPHN]|\.(?:br|ce|fi|nf)|\.(?:sp|sk)\+?[0-9]{0,3}|\.(?:in|ti)[+-]?[0-9]{0,3})"
-        + f"{mark}|(?:{mark}X(?:[0-9A-Fa-f]{{2}})+{mark})+"
+        + f"{mark}|(?:{mark}[Xx](?:[0-9A-Fa-f]{{2}})+{mark})+"
     )
 
 
-def _hexadecimal(digits: str, encoding: str, written: str) -> str:
-    try:
-        return bytes.fromhex(digits).decode(encoding)
-    except UnicodeDecodeError:
-        return written
+def _hexadecimal(digits: str, encodings: tuple[str, ...], written: str) -> str:
+    for encoding in encodings:
+        try:
+            return bytes.fromhex(digits).decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return written
 
 
 def _layout(command: str, count: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Message, Segment
+from clinic_app.model.facts import FactStatus
 
 
 @dataclass(slots=True)
@@ -88,10 +89,16 @@ def author_of(reading: Reading, result: Result) -> str:
     return name or reading.text(obx, 15, 2) or reading.text(obx, 15) or reading.text(obx, 23)
 
 
-def remark_empty(reading: Reading, result: Result) -> None:
-    """Say that a result came without a value; one that only changes the status of an earlier one is held."""
+def remark_empty(reading: Reading, result: Result, status: FactStatus) -> None:
+    """Say that a result came without a value; one that corrects an earlier one, or only changes its status,
+    is held: what stands on the screen no longer does."""
     if reading.text(result.obx, 11).upper() == "U":
         mend = "Ask the sender to send the result itself with its final status."
         reading.hold("UNREADABLE-VALUE", f"{result.place} changes a status (U) without the value", mend)
+    elif status is FactStatus.CORRECTED:
+        mend = "Ask the sender to send the result with its new value, or to delete it (OBX-11 D)."
+        reading.hold(
+            "UNREADABLE-VALUE", f"{result.place} corrects a result without saying the new value", mend
+        )
     else:
         reading.remark("EMPTY-RESULT", f"{result.place}-5 is empty, so there was nothing to record")

@@ -43,6 +43,17 @@ def other_identifiers(reading: Reading) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
+def other_numbers(reading: Reading) -> bool:
+    """Whether PID-3 names another number that may be a patient's key, by its type."""
+    pid, rules = reading.message.first("PID"), reading.profile.identifiers
+    found = (
+        _identifier(reading, pid, written)
+        for written in pid.repetitions(3)
+        if pid.within(written, 5).strip() in rules.types
+    )
+    return any(identifier and identifier != reading.subject for identifier in found)
+
+
 def _preferred(texts: Texts, pid: Segment) -> Identifier | None:
     """The repetition that comes first by the order of types, then by its place."""
     rules = texts.profile.identifiers

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 
 from bridges.hl7.acknowledge import Accepts
 from clinic_app.model.facts import FactStatus
@@ -28,6 +29,9 @@ class MeasurementRow:
         blank_unit: unit of a value sent without one; empty = such a value is held.
         ratio: a share that is sent as 0.76 or as 76, with or without a unit.
         enabled: False until a person has confirmed the code.
+        low: least value that can be, in ``limit_unit``; None = any.
+        high: greatest value that can be, in ``limit_unit``; None = any.
+        limit_unit: unit of both, which is that of another row where they were taken over from it.
     """
 
     key: str
@@ -37,6 +41,9 @@ class MeasurementRow:
     blank_unit: str = ""
     ratio: bool = False
     enabled: bool = True
+    low: Decimal | None = None
+    high: Decimal | None = None
+    limit_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +115,11 @@ class Organisms:
 @dataclass(frozen=True, slots=True)
 class SiteProfile:
     """One sender's dialect. Attributes follow the sections of the file; ``version`` changes with every letter
-    of it."""
+    of it. Without a ``zone`` a time that names none keeps none."""
 
     name: str
     version: str
-    zone: tzinfo
+    zone: tzinfo | None
     charset: str
     decimal_comma: bool
     blank_status: FactStatus

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,6 +26,8 @@ from clinic_app.model.errors import EnvironmentFault
 from clinic_app.model.facts import FactStatus
 
 Rows = list[dict[str, Any]]
+Limits = tuple[Decimal | None, Decimal | None, str]
+"""Least and greatest value, and their unit."""
 
 
 def parse_profile(text: str, shipped: Mapping[str, str] | None = None) -> SiteProfile:
@@ -63,7 +66,7 @@ def _invalid(what: str) -> EnvironmentFault:
 
 
 def _load(text: str) -> dict[str, Any]:
-    tables = tomllib.loads(text)
+    tables = tomllib.loads(text, parse_float=Decimal)
     check_shape(tables)
     return tables
 
@@ -87,7 +90,8 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def _build(tables: dict[str, Any], digest: str) -> SiteProfile:
     site, accept, ignore = tables["site"], tables["accept"], tables["ignore"]
-    measurements = {_code(row): _measurement(row) for row in reversed(tables["measurement"])}
+    limits = _limits(tables["measurement"])
+    measurements = {_code(row): _measurement(row, limits) for row in reversed(tables["measurement"])}
     units = _units(tables["units"], measurements.values())
     for number, row in enumerate(tables["measurement"]):
         for unit in (row.get("unit", ""), row.get("blank_unit", ""), *row.get("also", [])):
@@ -132,7 +136,28 @@ def _enabled(row: Mapping[str, Any]) -> bool:
     return bool(row.get("enabled", True))
 
 
-def _measurement(row: Mapping[str, Any]) -> MeasurementRow:
+def _limits(rows: Rows) -> dict[str, Limits]:
+    """Limits by series, which rows without any of their own take over: a laboratory's own code for FEV1 can
+    mean no more litres than another."""
+    found: dict[str, Limits] = {}
+    for row in rows:
+        if _limited(row):
+            found.setdefault(row["series"], _bounds(row))
+    return found
+
+
+def _limited(row: Mapping[str, Any]) -> bool:
+    return "low" in row or "high" in row
+
+
+def _bounds(row: Mapping[str, Any]) -> Limits:
+    low, high = (Decimal(row[key]) if key in row else None for key in ("low", "high"))
+    return low, high, row["unit"]
+
+
+def _measurement(row: Mapping[str, Any], limits: Mapping[str, Limits]) -> MeasurementRow:
+    taken = _bounds(row) if _limited(row) else limits.get(row["series"], (None, None, row["unit"]))
+    low, high, limit_unit = taken
     return MeasurementRow(
         key=row["key"],
         series=row["series"],
@@ -141,6 +166,9 @@ def _measurement(row: Mapping[str, Any]) -> MeasurementRow:
         blank_unit=row.get("blank_unit", ""),
         ratio=row.get("ratio", False),
         enabled=_enabled(row),
+        low=low,
+        high=high,
+        limit_unit=limit_unit,
     )
 
 
@@ -218,7 +246,9 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-def _zone(name: str) -> tzinfo:
+def _zone(name: str) -> tzinfo | None:
+    if not name:
+        return None
     if name == "UTC":
         return UTC  # known without a zone database
     try:

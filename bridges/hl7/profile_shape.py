@@ -2,6 +2,7 @@
 stands."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -27,6 +28,7 @@ class ProfileProblem(ValueError):
 
 
 TEXT, FLAG, TEXTS, PAIRS = "a text", "true or false", "a list of texts", "pairs of texts"
+NUMBER = "a number"
 
 TABLES: dict[str, dict[str, str]] = {
     "site": {"time_zone": TEXT, "charset": TEXT, "decimal_comma": FLAG, "blank_result_status": TEXT},
@@ -44,7 +46,7 @@ _ROW_MORE = {"code": TEXT, "note": TEXT, "enabled": FLAG, "confirmed": TEXT}
 ARRAYS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "measurement": (
         {"series": TEXT, "unit": TEXT},
-        {"also": TEXTS, "blank_unit": TEXT, "ratio": FLAG},
+        {"also": TEXTS, "blank_unit": TEXT, "ratio": FLAG, "low": NUMBER, "high": NUMBER},
     ),
     "panel": ({}, {}),
     "culture": ({}, {"specimen": TEXT}),
@@ -112,6 +114,8 @@ def _check_rows(name: str, rows: Any) -> None:
         if row["status"] == "from_memory" and row.get("enabled", True) and not row.get("confirmed"):
             reason = 'a code from memory needs confirmed = "who, when" before it is enabled'
             raise ProfileProblem((name, number, "enabled" if "enabled" in row else "status"), reason)
+        if "low" in row and "high" in row and row["low"] > row["high"]:
+            raise ProfileProblem((name, number, "low"), "is above high")
 
 
 def _check_value(path: Path, value: Any, kind: str) -> None:
@@ -119,6 +123,7 @@ def _check_value(path: Path, value: Any, kind: str) -> None:
         TEXT: lambda: isinstance(value, str),
         FLAG: lambda: isinstance(value, bool),
         TEXTS: lambda: isinstance(value, list) and all(isinstance(item, str) for item in value),
+        NUMBER: lambda: _is_number(value),
         PAIRS: lambda: isinstance(value, dict) and all(isinstance(item, str) for item in value.values()),
     }
     if not fits[kind]():
@@ -126,6 +131,13 @@ def _check_value(path: Path, value: Any, kind: str) -> None:
     choices = _CHOICES.get(str(path[-1]))
     if choices and kind == TEXT and value not in choices:
         raise ProfileProblem(path, f"must be one of {', '.join(choices)}")
+
+
+def _is_number(value: Any) -> bool:
+    """Whole, or written with a point (which is read as a decimal); neither infinite nor true or false."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def line_of(text: str, path: Path) -> int:

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 
 from bridges.hl7 import datetimes, escapes
-from bridges.hl7.charsets import visible
+from bridges.hl7.charsets import readings, visible
 from bridges.hl7.profile import Code, SiteProfile
 from bridges.hl7.tokenizer import NULL, Message, Segment
 from clinic_app.model.bodies import Body, content_hash
@@ -30,13 +30,15 @@ class Texts:
     Attributes:
         message: the tokenized message.
         profile: the sender's dialect.
+        encoding: the codec that the message was decoded with.
     """
 
     def __init__(self, message: Message, profile: SiteProfile, encoding: str) -> None:
         """``encoding`` is the codec that the message was decoded with."""
         self.message = message
         self.profile = profile
-        self._encoding = encoding
+        self.encoding = encoding
+        self._readings = readings(encoding, profile.charset)
 
     def meant(self, written: str) -> str:
         """Text as meant: escapes decoded, undecodable bytes visible, blanks at the ends gone, explicit null
@@ -45,7 +47,7 @@ class Texts:
             return ""
         if not written or (written.isalnum() and written.isascii()):
             return written
-        text = escapes.decode(written, self.message.separators, self._encoding)
+        text = escapes.decode(written, self.message.separators, self._readings)
         return visible(text).replace("\0", "").strip()
 
     def text(
@@ -91,7 +93,7 @@ class Reading(Texts):
 
     def __init__(self, texts: Texts, subject: Identifier) -> None:
         """Begin with nothing found."""
-        super().__init__(texts.message, texts.profile, texts._encoding)
+        super().__init__(texts.message, texts.profile, texts.encoding)
         self.subject = subject
         self.statements: list[Statement] = []
         self.holds: list[Hold] = []
@@ -206,8 +208,9 @@ def _told_apart(statements: list[Statement], key: Callable[[Statement, int], str
     return apart
 
 
-def _zone_of(sent: str, site: tzinfo) -> tzinfo:
-    """The zone of times sent without one: the site's, unless MSH-7 says that the sender keeps another.
+def _zone_of(sent: str, site: tzinfo | None) -> tzinfo | None:
+    """The zone of times sent without one: the site's, unless MSH-7 says that the sender keeps another; None
+    where neither says any.
 
     Where the two agree the site's is used, since it also knows the summer times of other dates.
     """
@@ -216,10 +219,12 @@ def _zone_of(sent: str, site: tzinfo) -> tzinfo:
         return site
     try:
         moment = datetimes.read(sent)
-        here = datetimes.read(sent[: found.start()], site)
+        here = datetimes.read(sent[: found.start()], site or UTC)
     except ValueError:
         return site
-    if moment is None or here is None or moment.start == here.start or not moment.has_time:
+    if moment is None or here is None or not moment.has_time:
+        return site
+    if site is not None and moment.start == here.start:
         return site
     hours, minutes = int(found[0][1:3]), int(found[0][3:])
     offset = timedelta(hours=hours, minutes=minutes)

@@ -33,6 +33,10 @@ _ALONE = {"ORU": "R01", "RDE": "O11"}
 """Trigger of a type that old systems send without one."""
 
 
+_BY_PROFILE = frozenset({"UNSUPPORTED-PROCESSING", "UNSUPPORTED-VERSION"})
+"""What a site may take all the same, by its profile."""
+
+
 def translate(raw: bytes, profile: SiteProfile) -> Translation:
     """What the message means under this profile; never fails, whatever the bytes are.
 
@@ -44,6 +48,8 @@ def translate(raw: bytes, profile: SiteProfile) -> Translation:
     outcome = judge(header, profile.accepts)
     if outcome.code:
         mend = "Ask the sender to correct it and send again, or widen [accept] in the profile and replay."
+        if outcome.code not in _BY_PROFILE:
+            mend = "Have the sender correct it and send it again."
         return _held(Hold(outcome.code, outcome.text.removesuffix(" The message was kept."), mend))
     if not profile.senders.fullmatch(header.sender):
         mend = "Add the sender (MSH-3|MSH-4) to accept.senders in the profile and replay."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridges.hl7.patient import birth_date, other_identifiers
+from bridges.hl7.patient import birth_date, other_identifiers, other_numbers
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Segment
 from clinic_app.model.bodies import Demographics, Visit
@@ -69,6 +69,9 @@ def _demographics(reading: Reading) -> None:
         other_ids=other_identifiers(reading),
         deceased=reading.text(pid, 30).upper() == "Y" or bool(reading.text(pid, 29)),
     )
+    if other_numbers(reading):
+        text = "the message also names another number; results under it wait until it is linked"
+        reading.remark("OTHER-NUMBER", f"PID-3: {text}")
     reading.state(FactKind.PATIENT, "", "patient", FactStatus.FINAL, None, body, position="PID")
 
 

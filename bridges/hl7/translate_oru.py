@@ -1,6 +1,7 @@
 """ORU: measurements and cultures. Source: HL7 2.5.1 chapter 7.3 (ORU), 7.4 (OBR, OBX), table 0085
 (OBX-11)."""
 
+from bridges.hl7 import limits
 from bridges.hl7.cultures import culture_row, is_susceptibility, state_culture
 from bridges.hl7.orders import Order, Result, author_of, note_of, order_key, orders_of, remark_empty
 from bridges.hl7.profile import Code, MeasurementRow
@@ -59,11 +60,14 @@ def _result(reading: Reading, order: Order, result: Result, panels: list[Code]) 
     culture = culture_row(reading, result, codes, panels)
     row = next((profile.measurements[code] for code in codes if code in profile.measurements), None)
     if culture is not None and culture.enabled:
-        at = _when(reading, order, result)
-        state_culture(reading, order, result, culture, status, _key(reading, order, result, codes, at), at)
+        at, known = _when(reading, order, result)
+        if known or status is FactStatus.WITHDRAWN:
+            key = _key(reading, order, result, codes, at)
+            state_culture(reading, order, result, culture, status, key, at)
     elif row is not None and row.enabled:
-        at = _when(reading, order, result)
-        _measurement(reading, result, row, status, _key(reading, order, result, codes, at), at)
+        at, known = _when(reading, order, result)
+        if known or status is FactStatus.WITHDRAWN:
+            _measurement(reading, result, row, status, _key(reading, order, result, codes, at), at)
     elif culture is not None or row is not None:
         reason = f"{result.place}-3: the code {named(codes)} is in the profile but not yet confirmed"
         mend = "Have someone check the code, then set enabled and confirmed in the profile, and replay."
@@ -82,7 +86,7 @@ def _measurement(
     withdrawn = status is FactStatus.WITHDRAWN
     amount = amount_of(reading, result, row)
     if amount is None and not withdrawn:
-        remark_empty(reading, result)
+        remark_empty(reading, result, status)
         return
     unit = (
         unit_of(reading, result, row, amount)
@@ -90,6 +94,7 @@ def _measurement(
         else None
     )
     held = next((found for found in (amount, unit) if isinstance(found, Hold)), None)
+    held = held or _impossible(result, row, amount, unit)
     if held and not withdrawn:
         reading.holds.append(held)
         return
@@ -107,6 +112,22 @@ def _measurement(
     )
     author = author_of(reading, result)
     reading.state(FactKind.MEASUREMENT, row.series, key, status, at, body, author, result.place)
+
+
+def _impossible(
+    result: Result, row: MeasurementRow, amount: Amount | Hold | None, unit: tuple[str, str] | Hold | None
+) -> Hold | None:
+    """Why a number is not recorded that nobody can have; the reason names the limits, not the number."""
+    if not isinstance(amount, Amount) or amount.number is None or not isinstance(unit, tuple):
+        return None
+    if limits.possible(row, amount.number, unit[0]):
+        return None
+    reason = f"{result.place}-5 cannot be a value of {row.series} ({limits.span(row)})"
+    mend = (
+        "Look at the value with `commonground inbox show ID --raw`; if the sender meant another unit, map it"
+        " in the profile and replay; else have it corrected."
+    )
+    return Hold("IMPLAUSIBLE-VALUE", reason, mend)
 
 
 def _status(reading: Reading, order: Order, result: Result) -> FactStatus | None:
@@ -129,13 +150,18 @@ def _status(reading: Reading, order: Order, result: Result) -> FactStatus | None
     return None
 
 
-def _when(reading: Reading, order: Order, result: Result) -> Moment | None:
-    """OBX-14, else OBR-7, else the time at which the specimen was taken (SPM-17)."""
+def _when(reading: Reading, order: Order, result: Result) -> tuple[Moment | None, bool]:
+    """OBX-14, else OBR-7, else the time at which the specimen was taken (SPM-17).
+
+    False beside it where one of them was sent and cannot be read: a value at no time, or at another one,
+    would stand in the wrong place of a series.
+    """
+    holds = len(reading.holds)
     found = reading.moment(result.obx, 14, at=result.place)
     found = found or reading.moment(order.obr, 7, at=f"OBR[{order.number}]")
     for specimen in order.specimens:
         found = found or reading.moment(specimen, 17)
-    return found
+    return found, len(reading.holds) == holds
 
 
 def _key(reading: Reading, order: Order, result: Result, codes: list[Code], at: Moment | None) -> str:

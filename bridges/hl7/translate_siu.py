@@ -44,8 +44,9 @@ _SECONDS |= {"H": 3600, "HR": 3600, "HRS": 3600, "HOUR": 3600, "HOURS": 3600}
 
 
 def translate_siu(reading: Reading, trigger: str) -> None:
-    """Note the appointment; without an id or a time there is nothing to know it by, so it is held."""
-    sch = reading.message.first("SCH")
+    """Note the appointment; held without an id or a time to know it by, and, unless it is called off, without
+    its time."""
+    sch, holds = reading.message.first("SCH"), len(reading.holds)
     start = _start(reading, sch)
     state = EVENTS[trigger]
     if state == "booked":
@@ -54,6 +55,11 @@ def translate_siu(reading: Reading, trigger: str) -> None:
     if not number and start is None:
         mend = "Ask the sender to fill SCH-1 or SCH-2."
         reading.hold("UNREADABLE-VALUE", "SCH-1, SCH-2 and the time of the appointment are empty", mend)
+        return
+    if start is None and state != "cancelled":
+        if len(reading.holds) == holds:  # else the time that cannot be read is held already
+            mend = "Ask the sender to fill SCH-11.4 or TQ1-7."
+            reading.hold("UNREADABLE-VALUE", "SCH-11.4: the appointment has no time", mend)
         return
     location = next(
         (segment for segment in reading.message.all("AIL") if segment.field(3)), Segment("", sch.separators)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from clinic_app.picture.cultures import NewOrganism
 from clinic_app.picture.fall import Fall, lung_function_fall
-from clinic_app.picture.scene import Scene, evidence_of
+from clinic_app.picture.scene import Scene, evidence_of, joined
 from clinic_app.picture.times import say_day
 from clinic_app.picture.types import AgendaItem, Attention, DueLine
 from clinic_app.picture.wording import rounded
@@ -76,18 +76,21 @@ def _number(value: Decimal | str | None) -> Decimal:
 
 
 def _private_topics(scene: Scene, agenda: Sequence[AgendaItem]) -> list[Attention]:
-    """A topic for the clinician alone: staff are told that there is one; its words stay behind a click."""
+    """Topics for the clinician alone: staff are told how many there are; their words stay behind a click."""
     words = scene.words
+    topics = [topic for topic in agenda if topic.private and topic.state == "open"]
+    if not topics:
+        return []
     return [
         Attention(
             "private_topic",
-            words("There is a private topic to read."),
-            words("It was sent for the clinician only."),
-            topic.evidence,
+            words.plural(
+                "There is a private topic to read.", "There are {count} private topics to read.", len(topics)
+            ),
+            words("Sent for the clinician only."),
+            joined(topic.evidence for topic in topics),
             STAFF,
         )
-        for topic in agenda
-        if topic.private and topic.state == "open"
     ]
 
 

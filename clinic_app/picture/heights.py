@@ -1,7 +1,7 @@
 """Which height belongs to a measurement: the day's, or the nearest one that still holds at that age.
 
 Children grow: a height holds 90 days. From 18 y it holds a year, and from 20 y any earlier clinic height will
-do.
+do. Heights outside what the reference can use (a slip of unit, not a person) are passed over.
 """
 
 from bisect import bisect_left, bisect_right
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from clinic_app.calc.gli import HEIGHT_RANGE
 from clinic_app.model.words import Words
 from clinic_app.picture.types import Point
 
@@ -42,17 +43,23 @@ def number(point: Point) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Heights:
-    """Usable clinic heights in order of days (ordinals); of two on one day the later one counts."""
+    """Usable clinic heights in order of days (ordinals); of two on one day the later one counts.
+
+    ``unfit`` where there are none because those on record are outside the range of the reference.
+    """
 
     days: tuple[int, ...]
     points: tuple[Point, ...]
+    unfit: bool = False
 
 
 def heights_of(points: Sequence[Point]) -> Heights:
     """The usable heights of the clinic's height series."""
-    by_day = {day_number(point): point for point in points if usable(point, "cm")}
+    known = [point for point in points if usable(point, "cm")]
+    low, high = HEIGHT_RANGE
+    by_day = {day_number(point): point for point in known if low <= number(point) <= high}
     days = sorted(by_day)
-    return Heights(tuple(days), tuple(by_day[day] for day in days))
+    return Heights(tuple(days), tuple(by_day[day] for day in days), unfit=bool(known) and not days)
 
 
 def height_for(heights: Heights, day: int, age: float | None, words: Words) -> Point | str:
@@ -60,6 +67,9 @@ def height_for(heights: Heights, day: int, age: float | None, words: Words) -> P
 
     Without an age only a height of the same day will do.
     """
+    if heights.unfit:
+        low, high = (int(limit) for limit in HEIGHT_RANGE)
+        return words("No number: no height between {low} and {high} cm is on record.", low=low, high=high)
     if not heights.days:
         return words("No number: no height is on record.")
     at = bisect_left(heights.days, day)

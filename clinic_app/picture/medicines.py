@@ -5,7 +5,8 @@ was stopped in so many words is.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from clinic_app.model.bodies import Medicine
@@ -18,6 +19,16 @@ from clinic_app.picture.times import time_key
 from clinic_app.picture.types import MedicineLine
 
 _WORD = re.compile(r"[a-z]+")
+GAP_DAYS = 31
+"""An order that begins later than this after the end of those before it begins a course of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when orders say that a medicine is given; None where that is not known."""
+
+    start: Moment | None
+    end: Moment | None
 
 
 def medicine_lines(things: Iterable[Thing], tables: PictureTables) -> tuple[MedicineLine, ...]:
@@ -59,14 +70,17 @@ def _line(group: list[Thing], tables: PictureTables) -> MedicineLine:
     newest = max(told, key=_newness)
     body = _body(newest.fact)
     ingredients = tuple(dict.fromkeys(name for thing in group for name in _ingredients(thing, tables)))
-    ends = [_body(thing.fact).end or (None if standing else thing.fact.statement.at) for thing in told]
+    run = _newest_run([_span(thing) for thing in told])
+    ends = [span.end for span in run if span.end is not None]
+    # While one order of the run stands without an end, no end is known.
+    ended = not standing or len(ends) == len(run)
     shared = bool(ingredients) and tables.shared.ingredients.issuperset(ingredients)
     return MedicineLine(
         name=body.name,
         ingredients=ingredients,
         state="on_record" if standing else "stopped",
-        started=min((start for thing in told for start in _starts(thing)), default=None, key=time_key),
-        stopped=max((end for end in ends if end is not None), default=None, key=time_key),
+        started=run[0].start,
+        stopped=max(ends, default=None, key=time_key) if ended else None,
         dose=body.dose,
         origin=newest.fact.statement.source,
         status=newest.fact.statement.status,
@@ -92,6 +106,34 @@ def _starts(thing: Thing) -> list[Moment]:
     versions = (thing.fact,) if corrected else (*thing.earlier, thing.fact)
     starts = [_body(fact).start for fact in versions]
     return [start for start in starts if start is not None]
+
+
+def _span(thing: Thing) -> Span:
+    """What one order says; a stop without an end ended when it was told."""
+    body = _body(thing.fact)
+    told = thing.fact.statement.at if body.action == "stopped" else None
+    return Span(min(_starts(thing), default=None, key=time_key), body.end or told)
+
+
+def _newest_run(spans: Sequence[Span]) -> Sequence[Span]:
+    """The newest unbroken run of orders, in order of their starts.
+
+    An order joins those before it if one of them has no end, or an end not more than 31 days before its
+    start. Orders without a start cannot be placed and count only where no order has one.
+    """
+    placed = [(span.start.day, span) for span in spans if span.start is not None]
+    if not placed:
+        return spans
+    run: list[Span] = []
+    until = date.max
+    for start, span in sorted(placed, key=lambda pair: time_key(pair[1].start)):
+        end = date.max if span.end is None else span.end.day
+        if (start - until).days > GAP_DAYS:
+            run, until = [], end
+        else:
+            until = max(until, end) if run else end
+        run.append(span)
+    return run
 
 
 def _newness(thing: Thing) -> tuple[tuple[float, str], tuple[int, str, str]]:

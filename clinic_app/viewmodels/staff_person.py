@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from clinic_app.model.words import Words
-from clinic_app.picture.types import Evidence, Picture
+from clinic_app.picture.types import Evidence, MedicineLine, Picture
 from clinic_app.viewmodels.news import NewsLine
 from clinic_app.viewmodels.saying import birth_day, moment_day
 
@@ -94,14 +94,15 @@ def _medicines(picture: Picture, today: date, words: Words) -> Section:
     lines = (line for line in picture.medicines if line.state != "stopped")
     return Section(
         words("Medicines on record"),
-        tuple(
-            Entry(
-                line.name,
-                words("since {day}", day=moment_day(words, line.started, today)) if line.started else "",
-            )
-            for line in lines
-        ),
+        tuple(Entry(line.name, _ordered(line, today, words)) for line in lines),
     )
+
+
+def _ordered(line: MedicineLine, today: date, words: Words) -> str:
+    """Since when, or until when where the known end has passed: whether it is still taken nobody said."""
+    if line.stopped is not None and line.stopped.day < today:
+        return words("ordered until {day}", day=moment_day(words, line.stopped, today))
+    return words("since {day}", day=moment_day(words, line.started, today)) if line.started else ""
 
 
 def _cultures(picture: Picture, today: date, words: Words) -> Section:

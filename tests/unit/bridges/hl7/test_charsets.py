@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.hl7.charsets import codec_of, decode, view, visible
+from bridges.hl7.charsets import codec_of, decode, readings, view, visible
 
 
 def message(text: str, charset: str, codec: str) -> bytes:
@@ -128,6 +128,20 @@ def test_undecodable_bytes_are_kept_and_told() -> None:
     assert [finding.code for finding in decode(undefined).findings] == ["UNDECODABLE-TEXT"]
     lost = message("x", "GBK", "ascii") + b"\xff\xff"
     assert [finding.code for finding in decode(lost).findings] == ["UNDECODABLE-TEXT"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "tried"),
+    [
+        ("ascii", ("utf-8", "cp1250")),
+        ("utf-8", ("utf-8", "cp1250")),
+        ("iso8859-1", ("utf-8", "iso8859-1")),
+        ("shift_jis", ("shift_jis",)),
+        ("utf-16-le", ("utf-16-le",)),
+    ],
+)
+def test_bytes_in_escapes_are_read_as_those_of_the_message(encoding: str, tried: tuple[str, ...]) -> None:
+    assert readings(encoding, "cp1250") == tried
 
 
 def test_visible_leaves_good_text_alone() -> None:

@@ -17,6 +17,7 @@ USUAL = Separators()
         (r"a\F\b\S\c\T\d\R\e\E\f", "a|b^c&d~e\\f"),
         (r"\P\ ", "# "),
         (r"\X41\ \X0d0A\ ", "A \r\n "),
+        (r"\x41\ \x0d\\X42\ ", "A \rB "),
         (r"caf\XE9\ ", "café "),
         (r"one\.br\two", "one\ntwo"),
         (r"one\.sp\two\.sp2\three\.sp+1\x", "one\ntwo\n\nthree\nx"),
@@ -40,9 +41,10 @@ def test_decode(written: str, meant: str) -> None:
 
 
 def test_bytes_in_hexadecimal_are_of_the_messages_character_set() -> None:
-    assert decode(r"\XC3A9\ ", USUAL, "utf-8") == "é "
-    assert decode(r"\XC3\\XA9\ ", USUAL, "utf-8") == "é "
-    assert decode(r"\XE9\ ", USUAL, "utf-8") == r"\XE9\ "
+    assert decode(r"\XC3A9\ ", USUAL, ("utf-8",)) == "é "
+    assert decode(r"\XC3\\xa9\ ", USUAL, ("utf-8",)) == "é "
+    assert decode(r"\XE9\ ", USUAL, ("utf-8",)) == r"\XE9\ "
+    assert decode(r"\XE9\ \XC3A9\ ", USUAL, ("utf-8", "cp1252")) == "é é "
 
 
 def test_own_delimiters() -> None:
@@ -69,7 +71,7 @@ def test_a_delimiter_that_is_not_used_still_has_its_escape() -> None:
 )
 def test_encode_is_the_inverse(text: str, marks: Separators) -> None:
     written = encode(text, marks)
-    assert decode(written, marks, "utf-8") == text
+    assert decode(written, marks, ("utf-8",)) == text
     used = {marks.field, marks.component, marks.repetition, marks.subcomponent, "\r", "\n", "\x0b", "\x1c"}
     assert not used & set(written)
 

@@ -38,7 +38,10 @@ def test_systems(sent: str, name: str) -> None:
         ("deg  C", "Cel"),
         ("/min", "/min"),
         ("", ""),
-        ("stone", ""),
+        ("stone", "[stone_av]"),
+        ("st", "[stone_av]"),
+        ("[in_us]", "[in_us]"),
+        ("cubit", ""),
     ],
 )
 def test_units(sent: str, unit: str) -> None:

@@ -39,7 +39,7 @@ def test_the_shipped_profile() -> None:
     profile = generic()
     assert profile.name == "generic"
     assert profile.version.startswith("generic@")
-    assert str(profile.zone) == "UTC"
+    assert profile.zone is None
     assert profile.charset == "cp1252"
     assert profile.blank_status is FactStatus.FINAL
     assert profile.accepts.processing == {"P"}
@@ -75,6 +75,7 @@ def test_own_rows_replace_those_of_the_same_code_and_come_first() -> None:
 def test_own_tables_add_to_the_shipped_ones() -> None:
     own = site('[site]\ntime_zone = "Europe/Berlin"\n[units]\n"Pfund" = "[lb_av]"\n[systems]\n"mylab" = "L"')
     assert str(own.zone) == "Europe/Berlin"
+    assert str(site('[site]\ntime_zone = "UTC"').zone) == "UTC"
     assert own.charset == "cp1252"
     assert own.unit("pfund") == "[lb_av]"
     assert own.unit("kg") == "kg"
@@ -125,6 +126,10 @@ def test_own_tables_add_to_the_shipped_ones() -> None:
         (HEAD + ROW.replace('unit = "mL"\n', ""), "line 5, measurement[1]: unit is missing"),
         (HEAD + ROW + ROW + "colour = 1", "line 24, measurement[2].colour: there is no such key"),
         (HEAD + ROW.replace('"mL"', '"m L"'), "line 11, measurement[1].unit: a UCUM unit has no blanks"),
+        (HEAD + ROW + 'low = "1"', "line 14, measurement[1].low: must be a number"),
+        (HEAD + ROW + "high = true", "line 14, measurement[1].high: must be a number"),
+        (HEAD + ROW + "high = inf", "line 14, measurement[1].high: must be a number"),
+        (HEAD + ROW + "low = 2.5\nhigh = 2", "line 14, measurement[1].low: is above high"),
         (
             HEAD + ROW.replace('"site"', '"guess"'),
             "line 12, measurement[1].status: "

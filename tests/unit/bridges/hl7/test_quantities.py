@@ -33,7 +33,6 @@ def refused(
         ("NM", "5.20", "5.20", ""),
         ("NM", " 5.2 ", "5.2", ""),
         ("NM", "+5", "5", ""),
-        ("NM", "-0.5", "-0.5", ""),
         ("NM", ".5", "0.5", ""),
         ("NM", "5.", "5", ""),
         ("NM", "<0.5", "0.5", "<"),
@@ -58,6 +57,10 @@ def test_numbers(kind: str, value: str, number: str, comparator: str) -> None:
     assert body.comparator == comparator
     if number:
         assert (body.unit, body.sent_unit) == ("mg/L", "mg/L")
+
+
+def test_a_number_below_zero_where_there_can_be_one() -> None:
+    assert measured("NM", "-0.5", "%", "69983-5^Change^LN").value == Decimal("-0.5")
 
 
 def test_the_digits_are_kept_as_sent() -> None:
@@ -126,7 +129,8 @@ def test_a_decimal_comma_where_the_site_writes_it() -> None:
     ],
 )
 def test_units_of_weight(sent: str, unit: str) -> None:
-    assert measured("NM", "60", sent, "29463-7^Weight^LN").unit == unit
+    value = "60000" if unit == "g" else "60"
+    assert measured("NM", value, sent, "29463-7^Weight^LN").unit == unit
 
 
 def test_a_unit_with_the_component_delimiter_in_it() -> None:
@@ -141,9 +145,9 @@ def test_a_unit_in_the_text_where_obx_6_is_empty() -> None:
 
 def test_units_that_are_unknown_missing_or_of_another_quantity_are_held() -> None:
     weight = "29463-7^Weight^LN"
-    assert refused("NM", "60", "stone", weight) == (
+    assert refused("NM", "60", "cubit", weight) == (
         "UNKNOWN-UNIT",
-        "OBX[1]-6: the unit stone is not in the profile",
+        "OBX[1]-6: the unit cubit is not in the profile",
     )
     assert refused("NM", "60", "", weight) == (
         "UNKNOWN-UNIT",

@@ -46,6 +46,13 @@ def test_what_the_answer_refuses_is_held_under_the_same_code() -> None:
         assert told(raw).holds[0].code == judge(examine(raw)).code
 
 
+def test_the_mend_names_the_profile_only_where_it_helps() -> None:
+    for raw in (b"x", GOOD.replace(b"|M1|", b"||"), GOOD.replace(b"ORU^R01", b"")):
+        assert told(raw).holds[0].mend == "Have the sender correct it and send it again."
+    for raw in (GOOD.replace(b"|P|2.5.1", b"|T|2.5.1"), GOOD.replace(b"|P|2.5.1", b"|P|3")):
+        assert "[accept]" in told(raw).holds[0].mend
+
+
 def test_a_header_that_its_own_character_set_makes_unreadable_is_held() -> None:
     fields = [b"MSH", b"^~\\&", b"LAB", b"NORTH", b"", b"", b"2024", b"", b"ORU^R01", b"1", b"P", b"2.5"]
     raw = b"\xa1".join([*fields, *[b""] * 5, b"GBK", b""]) + b"\r"

@@ -83,16 +83,16 @@ def test_an_unreadable_birth_date_is_held_and_the_rest_applied() -> None:
 
 def test_arrival() -> None:
     statement, body = visit("ADT^A01", EVN, PV1)
-    assert body == Visit("V77", "O", "CF 12 B", Moment("2024-03-10T09:00Z"), None, "arrived")
+    assert body == Visit("V77", "O", "CF 12 B", Moment("2024-03-10T09:00"), None, "arrived")
     assert statement.key == "visit:V77"
-    assert statement.at == Moment("2024-03-10T09:00Z")
+    assert statement.at == Moment("2024-03-10T09:00")
 
 
 def test_discharge_by_pv1_or_by_the_event() -> None:
-    assert visit("ADT^A03", EVN, PV1 + "202403101100")[1].end == Moment("2024-03-10T11:00Z")
+    assert visit("ADT^A03", EVN, PV1 + "202403101100")[1].end == Moment("2024-03-10T11:00")
     _, body = visit("ADT^A03", EVN, PV1)
-    assert (body.end, body.state) == (Moment("2024-03-10T09:05:00Z"), "discharged")
-    assert visit("ADT^A03", "EVN||20240310091500", PV1)[1].end == Moment("2024-03-10T09:15:00Z")
+    assert (body.end, body.state) == (Moment("2024-03-10T09:05:00"), "discharged")
+    assert visit("ADT^A03", "EVN||20240310091500", PV1)[1].end == Moment("2024-03-10T09:15:00")
 
 
 def test_an_update_takes_the_state_from_the_end() -> None:
@@ -113,9 +113,9 @@ def test_an_arrival_taken_back_withdraws_the_visit() -> None:
 
 def test_a_visit_without_number_is_known_by_its_beginning() -> None:
     statement, body = visit("ADT^A04", EVN, "PV1|1|O|CF^12^B^NORTH^^^^^Lung clinic")
-    assert statement.key == "visit-at:2024-03-10T09:05:00Z"
+    assert statement.key == "visit-at:2024-03-10T09:05:00"
     assert body.location == "Lung clinic"
-    assert visit("ADT^A04", "EVN||20240310091500", "PV1|1|O|")[1].start == Moment("2024-03-10T09:15:00Z")
+    assert visit("ADT^A04", "EVN||20240310091500", "PV1|1|O|")[1].start == Moment("2024-03-10T09:15:00")
 
 
 def test_a_visit_with_neither_is_told_where_the_event_is_about_one() -> None:
@@ -143,3 +143,23 @@ def test_the_site_zone_counts_unless_the_sender_keeps_another() -> None:
     ):
         raw = message("ADT^A01", PV1.replace("202403100900", "202407100900"), sent=sent)
         assert stated(raw, berlin)[1].at == Moment("2024-07-10T09:00" + at)
+
+
+def test_without_a_zone_of_the_site_or_sender_a_time_keeps_none() -> None:
+    for sent, at in (("20240310153000", ""), ("20240310153000+0000", "Z"), ("20240310153000+0530", "+05:30")):
+        assert stated(message("ADT^A01", PV1, sent=sent))[1].at == Moment("2024-03-10T09:00" + at)
+
+
+def test_another_number_of_the_patient_is_told() -> None:
+    for repetition, told_of in (
+        ("81^^^CLIN^MR", ["OTHER-NUMBER"]),
+        ("81^^^CLIN^PI", ["OTHER-NUMBER"]),
+        ("80^^^HOSP^MR", []),
+        ("81^^^CLIN^SS", []),
+        ("81^^^CLIN", []),
+        ("^^^CLIN^MR", []),
+    ):
+        pid = f"PID|1||80^^^HOSP^MR~{repetition}||Ives^Ann||20100102|F"
+        translation = told(message("ADT^A31", pid=pid))
+        assert [finding.code for finding in translation.findings] == told_of
+        assert len(translation.statements) == 1

@@ -28,7 +28,7 @@ def test_a_measurement() -> None:
     assert (statement.kind, statement.code, statement.source) == ("measurement", "fev1", "ehr")
     assert statement.key == "filler:F1|LOINC 20150-9|"
     assert statement.status is FactStatus.FINAL
-    assert statement.at == Moment("2024-03-10T15:10Z")
+    assert statement.at == Moment("2024-03-10T15:10")
     assert (statement.author, statement.position) == ("Jo Smith", "OBX[1]")
 
 
@@ -51,7 +51,8 @@ def test_a_measurement() -> None:
     ],
 )
 def test_series(code: str, unit: str, series: str) -> None:
-    (statement,) = stated(oru(obx(code, "7", unit)))
+    value = {"height": "170", "spo2": "97", "temperature": "98.6"}.get(series, "7")
+    (statement,) = stated(oru(obx(code, value, unit)))
     assert statement.code == series
 
 
@@ -96,18 +97,56 @@ def test_an_unknown_status_is_held_and_not_asked_is_passed_over() -> None:
 
 def test_time_of_the_result_then_of_the_order_then_of_the_specimen() -> None:
     result = obx(FEV1, "2.31", "L")
-    assert stated(oru(result))[0].at == Moment("2024-03-10T15:00Z")
+    assert stated(oru(result))[0].at == Moment("2024-03-10T15:00")
     specimen = message("ORU^R01", "OBR|1||F1", result, "SPM|1" + "|" * 16 + "20240309^20240310")
     assert stated(specimen)[0].at == Moment("2024-03-09")
     assert stated(message("ORU^R01", "OBR|1||F1", result))[0].at is None
 
 
-def test_an_unreadable_time_is_held_and_the_result_applied_with_the_orders() -> None:
-    translation = told(oru(obx(FEV1, "2.31", "L", rest="|||10.3.2024")))
-    assert translation.holds[0].reason == "OBX[1]-14 is not a date or time"
-    assert translation.statements[0].at == Moment("2024-03-10T15:00Z")
+def test_a_result_of_an_unreadable_time_is_held_and_not_stated_at_another_or_none() -> None:
+    culture = "OBX|2|ST|6463-4^Bacteria^LN||MRSA||||||F|||soon"
+    for segment in (obx(FEV1, "2.31", "L", rest="|||10.3.2024"), culture.replace("OBX|2", "OBX|1")):
+        raw = message("ORU^R01", "OBR|1||F1|624-7^Culture^LN|||202403101500", segment)
+        translation = told(raw)
+        assert translation.holds[0].reason == "OBX[1]-14 is not a date or time"
+        assert translation.statements == ()
     order = message("ORU^R01", "OBR|1||F1||||soon", obx(FEV1, "1", "L"), obx(FEV1, "2", "L", sub="2"))
     assert held(order) == [("UNREADABLE-VALUE", "OBR[1]-7 is not a date or time")]
+    assert told(order).statements == ()
+
+
+def test_a_withdrawal_takes_effect_whatever_its_time_is() -> None:
+    for segment in (obx(FEV1, "2.31", "L", status="W", rest="|||soon"), obx(FEV1, "9999", "L", status="D")):
+        assert [s.status for s in told(oru(segment)).statements] == [FactStatus.WITHDRAWN]
+    culture = message("ORU^R01", "OBR|1||F1|624-7^Culture^LN", "OBX|1|ST|6463-4^Bacteria^LN||||||||D|||soon")
+    assert [s.status for s in told(culture).statements] == [FactStatus.WITHDRAWN]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "reason"),
+    [
+        (FEV1, "2100", "L", "fev1 (0.1 to 8 L)"),
+        (FEV1, "9.0", "L", "fev1 (0.1 to 8 L)"),
+        (FEV1, "0", "L", "fev1 (0.1 to 8 L)"),
+        (FEV1, "99", "mL", "fev1 (0.1 to 8 L)"),
+        ("8302-2^Height^LN", "9999", "cm", "height (20 to 250 cm)"),
+        ("8302-2^Height^LN", "172", "[in_i]", "height (20 to 250 cm)"),
+        ("2708-6^SpO2^LN", "300", "%", "spo2 (30 to 100 %)"),
+        ("29463-7^Weight^LN", "-4", "kg", "weight (0.3 to 300 kg)"),
+        ("8310-5^Temp^LN", "37", "degF", "temperature (25 to 45 Cel)"),
+        ("19926-5^FEV1/FVC^LN", "1.2", "", "fev1_fvc (5 to 110 %)"),
+    ],
+)
+def test_a_value_that_nobody_can_have_is_held(code: str, value: str, unit: str, reason: str) -> None:
+    translation = told(oru(obx(code, value, unit), obx("4548-4^HbA1c^LN", "6", "%")))
+    assert [s.code for s in translation.statements] == ["lab_hba1c"]
+    (hold,) = translation.holds
+    assert (hold.code, hold.reason) == ("IMPLAUSIBLE-VALUE", f"OBX[1]-5 cannot be a value of {reason}")
+    assert "inbox show ID --raw" in hold.mend
+
+
+def test_words_have_no_limits() -> None:
+    assert stated(oru(obx(FEV1, "not done", "L", kind="ST")))[0].code == "fev1"
 
 
 def test_codes_that_are_not_known_not_confirmed_or_missing_are_held_and_the_rest_applied() -> None:
@@ -239,6 +278,11 @@ def test_an_empty_result_is_remarked_and_a_status_without_value_held() -> None:
     assert held(oru(obx(FEV1, "", "L", status="U"))) == [
         ("UNREADABLE-VALUE", "OBX[1] changes a status (U) without the value")
     ]
+    culture = message("ORU^R01", "OBR|1||F1|624-7^Culture^LN", "OBX|1|ST|6463-4^Bacteria^LN||||||||C")
+    for raw in (oru(obx(FEV1, "", "L", status="C")), culture):
+        reason = "OBX[1] corrects a result without saying the new value"
+        assert held(raw) == [("UNREADABLE-VALUE", reason)]
+        assert told(raw).statements == ()
 
 
 def test_two_results_of_one_code_are_told_apart_by_sub_id_time_or_order() -> None:
@@ -248,10 +292,10 @@ def test_two_results_of_one_code_are_told_apart_by_sub_id_time_or_order() -> Non
         obx(FEV1, value, "L", rest=f"|||20240310{hour}") for value, hour in (("2.1", "09"), ("2.2", "10"))
     ]
     keys = [s.key for s in stated(oru(*times))]
-    assert keys == ["filler:F1|LOINC 20150-9|@2024-03-10T09Z", "filler:F1|LOINC 20150-9|@2024-03-10T10Z"]
+    assert keys == ["filler:F1|LOINC 20150-9|@2024-03-10T09", "filler:F1|LOINC 20150-9|@2024-03-10T10"]
     assert sorted(s.key for s in stated(oru(*reversed(times)))) == keys
     same = stated(oru(obx(FEV1, "2.1", "L"), obx(FEV1, "2.2", "L")))
-    assert [s.key.rpartition("@")[2] for s in same] == ["2024-03-10T15:00Z#1", "2024-03-10T15:00Z#2"]
+    assert [s.key.rpartition("@")[2] for s in same] == ["2024-03-10T15:00#1", "2024-03-10T15:00#2"]
     undated = stated(message("ORU^R01", "OBR|1||F1", obx(FEV1, "2.1", "L"), obx(FEV1, "2.2", "L")))
     assert [s.key.rpartition("|")[2] for s in undated] == ["@#1", "@#2"]
 

@@ -5,7 +5,7 @@ import pytest
 from clinic_app.model.bodies import Appointment
 from clinic_app.model.facts import Statement
 from clinic_app.model.moment import Moment
-from tests.unit.bridges.hl7.messages import held, message, stated
+from tests.unit.bridges.hl7.messages import held, message, stated, told
 
 AIL = "AIL|1||CF^12^^NORTH^^^^^Lung clinic"
 
@@ -37,7 +37,7 @@ def booked(kind: str, *segments: str) -> tuple[Statement, Appointment]:
 )
 def test_states(trigger: str, state: str) -> None:
     statement, body = booked(f"SIU^{trigger}", sch(), AIL)
-    assert body == Appointment(Moment("2024-04-10T09:00:00Z"), 30, "Check-up", "Lung clinic", state)
+    assert body == Appointment(Moment("2024-04-10T09:00:00"), 30, "Check-up", "Lung clinic", state)
     assert statement.key == "appointment:A5"
     assert statement.at == body.start
 
@@ -53,7 +53,7 @@ def test_a_change_may_say_that_it_is_off(filler: str, state: str) -> None:
 
 def test_known_by_the_placers_number_or_the_time() -> None:
     assert booked("SIU^S12", sch(f2=""))[0].key == "appointment:P9"
-    assert booked("SIU^S12", sch(f1="", f2=""))[0].key == "appointment-at:2024-04-10T09:00:00Z"
+    assert booked("SIU^S12", sch(f1="", f2=""))[0].key == "appointment-at:2024-04-10T09:00:00"
     reason = "SCH-1, SCH-2 and the time of the appointment are empty"
     assert held(message("SIU^S12", sch(f1="", f2="", f11=""))) == [("UNREADABLE-VALUE", reason)]
 
@@ -69,11 +69,19 @@ def test_known_by_the_placers_number_or_the_time() -> None:
     ],
 )
 def test_the_time_of_newer_versions(segment: str) -> None:
-    assert booked("SIU^S12", sch(f11=""), segment)[1].start == Moment("2024-04-11T10:00:00Z")
+    assert booked("SIU^S12", sch(f11=""), segment)[1].start == Moment("2024-04-11T10:00:00")
 
 
 def test_an_appointment_without_time_keeps_its_number() -> None:
     assert booked("SIU^S15", sch(f11=""))[1].start is None
+    assert booked("SIU^S14", sch(f11="", f25="Cancelled"))[1].start is None
+
+
+@pytest.mark.parametrize("trigger", ["S12", "S13", "S26"])
+def test_an_appointment_without_time_that_is_not_called_off_is_held(trigger: str) -> None:
+    raw = message(f"SIU^{trigger}", sch(f11=""))
+    assert held(raw) == [("UNREADABLE-VALUE", "SCH-11.4: the appointment has no time")]
+    assert told(raw).statements == ()
 
 
 def test_an_unreadable_time_is_held_with_its_place() -> None:
@@ -82,6 +90,7 @@ def test_an_unreadable_time_is_held_with_its_place() -> None:
         "SCH-11.4 is not a date or time",
         "AIS[1]-4 is not a date or time",
     ]
+    assert told(raw).statements == ()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,18 @@ def test_an_overdue_check_names_its_source(chart: Chart) -> None:
     assert mood.audience == "staff"
 
 
+def test_private_topics_are_one_item_however_many_there_are(chart: Chart) -> None:
+    first = chart.add("topic", Topic("x", "patient", private=True), "2026-11-01", source="patient")
+    chart.add("topic", Topic("open to all", "patient"), "2026-11-01", source="patient")
+    [item] = chart.draw().attention
+    assert (item.text, item.evidence.fact_ids) == ("There is a private topic to read.", (first.id,))
+    second = chart.add("topic", Topic("y", "patient", private=True), "2026-11-02", source="patient")
+    chart.add("topic", Topic("z", "patient", private=True, state="discussed"), "2026-11-02", source="patient")
+    [item] = chart.draw().attention
+    assert (item.kind, item.text) == ("private_topic", "There are 2 private topics to read.")
+    assert (item.evidence.fact_ids, item.audience) == ((first.id, second.id), "staff")
+
+
 def test_never_more_than_seven_the_most_pressing_first(chart: Chart) -> None:
     chart.patient()
     chart.measure("lab_ogtt_2h_75g", "2024-01-01", "120", "mg/dL")

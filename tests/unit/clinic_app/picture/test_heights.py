@@ -63,6 +63,17 @@ def test_of_two_on_one_day_the_later_counts() -> None:
     assert [each.value for each in heights.points] == [Decimal(151)]
 
 
+def test_a_height_that_the_reference_cannot_use_is_passed_over() -> None:
+    heights = heights_of(
+        [point(-30, "150"), point(0, "1.5"), point(1, "9999"), point(-1, "49.9"), point(40, "250")]
+    )
+    assert [each.value for each in heights.points] == [Decimal(150), Decimal(250)]
+    found = height_for(heights, DAY.toordinal(), 10.0, English())
+    assert isinstance(found, Point) and found.value == Decimal(150)
+    none = height_for(heights_of([point(0, "9999")]), DAY.toordinal(), 10.0, English())
+    assert none == "No number: no height between 50 and 250 cm is on record."
+
+
 @pytest.mark.parametrize(
     "unfit",
     [

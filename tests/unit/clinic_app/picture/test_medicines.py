@@ -71,6 +71,32 @@ def test_a_planned_end_that_has_passed_does_not_mean_stopped(chart: Chart) -> No
     assert (line.state, line.stopped) == ("on_record", Moment("2025-01-15"))
 
 
+@pytest.mark.parametrize(
+    ("orders", "started", "stopped"),
+    [
+        ((("2023-01-01", "2023-01-15"), ("2026-03-01", "2026-03-15")), "2026-03-01", "2026-03-15"),
+        ((("2026-03-01", "2026-03-15"), ("2023-01-01", "2023-01-15")), "2026-03-01", "2026-03-15"),
+        ((("2026-01-01", "2026-01-15"), ("2026-02-15", "2026-03-01")), "2026-01-01", "2026-03-01"),
+        ((("2026-01-01", "2026-01-15"), ("2026-02-16", "2026-03-01")), "2026-02-16", "2026-03-01"),
+        ((("2023-01-01", None), ("2026-03-01", "2026-03-15")), "2023-01-01", None),
+        ((("2023-01-01", "2023-01-15"), ("2026-03-01", None)), "2026-03-01", None),
+        ((("2025-01-01", "2025-12-31"), ("2025-02-01", "2025-02-10"), ("2026-01-20", "2026-02-01")),
+         "2025-01-01", "2026-02-01"),
+        (((None, "2023-01-15"), ("2026-03-01", "2026-03-15")), "2026-03-01", "2026-03-15"),
+        (((None, "2023-01-15"), (None, "2024-01-15")), None, "2024-01-15"),
+    ],
+)  # fmt: skip
+def test_the_newest_unbroken_run_of_orders(
+    chart: Chart, orders: tuple[tuple[str | None, str | None], ...], started: str | None, stopped: str | None
+) -> None:
+    facts = [order(chart, "Ciprofloxacin", start=start, end=end) for start, end in orders]
+    [line] = chart.draw().medicines
+    assert line.state == "on_record"
+    assert line.started == (Moment(started) if started else None)
+    assert line.stopped == (Moment(stopped) if stopped else None)
+    assert set(line.evidence.fact_ids) == {fact.id for fact in facts}
+
+
 def test_a_correction_takes_back_a_wrong_start(chart: Chart) -> None:
     order(chart, "Azithromycin", start="2015-01-01", key="a", sent="1")
     order(chart, "Azithromycin", start="2025-01-01", key="a", sent="2", status="corrected")

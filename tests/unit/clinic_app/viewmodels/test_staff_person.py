@@ -25,6 +25,8 @@ def test_all_sides_of_a_person() -> None:
             medicine("Trikafta", "2025-07-01", None),
             medicine("Cipro", None, None),
             medicine("x", None, "2020"),
+            replace(medicine("Tobi", "2025-07-01", "2025-07-29"), state="on_record"),
+            replace(medicine("Vest", "2025-07-01", TODAY.isoformat()), state="on_record"),
         ),
         cultures=(
             CultureLine(Moment("2026-01-01"), "sputum", (("mrsa", "MRSA"),), True, "final", Evidence()),
@@ -51,6 +53,8 @@ def test_all_sides_of_a_person() -> None:
     assert [(entry.text, entry.detail) for entry in sections["Medicines on record"]] == [
         ("Trikafta", "since 1 July 2025"),
         ("Cipro", ""),
+        ("Tobi", "ordered until 29 July 2025"),
+        ("Vest", "since 1 July 2025"),
     ]
     assert [(entry.text, entry.detail) for entry in sections["Last cultures"]] == [
         ("no growth", "1 February"),
