@@ -35,8 +35,8 @@ def run_portal(
     """Serve until SIGTERM or SIGINT (or ``stop``, for a thread of a test). Does not close the store.
 
     ``secure``: patients come by https. ``behind_proxy``: a proxy on this machine names them in
-    X-Forwarded-For. ``on_ready`` gets ``http://host:port`` once connections are accepted; port 0 takes any free one. Raises
-    EnvironmentFault PORT-IN-USE or PORT-REFUSED, and what the store raises at its first use.
+    X-Forwarded-For. ``on_ready`` gets ``http://host:port`` once connections are accepted; port 0 takes any
+    free one. Raises EnvironmentFault PORT-IN-USE or PORT-REFUSED, and what the store raises at its first use.
     """
     application = PortalApp(store, clock, read, words_for, secure, behind_proxy)
     with bind(host, port) as listener:
