@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 
 from clinic_app.app.compose import Clinic
 from clinic_app.model.access import Action
-from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.entries import EntryState, RawEntry, Translation
 from clinic_app.model.identity import Identifier
+from clinic_app.ports.store import WorkView
 from clinic_app.services import record, replay
 from clinic_app.services.gate import Gate
 from clinic_app.services.inbox import last_entry_id
+from clinic_app.services.judging import BIRTH_DATE_DIFFERS
 from clinic_app.store.sql import SqlStore
 
 LATEST = 64
@@ -41,16 +43,27 @@ class StoreRecorder:
         )
 
     def catch_up(self) -> None:
-        """Look again at the people of the newest patient messages: a worker killed between two units did
-        not.
+        """Look again at the people whose identity the newest entries may have moved: a worker killed between
+        two units did not.
         """
         with self._gate.processing(Action.REPLAY) as view:
             newest = view.inbox((), LATEST)
-            # Only patient messages move anybody's identity.
-            subjects = {view.entry_subject(entry.id) for entry in newest if entry.type.startswith("ADT")}
-        for subject in sorted(subject for subject in subjects if subject is not None):
+            named = {view.entry_subject(entry.id) for entry in newest}
+            introduced = {view.entry_subject(entry.id) for entry in newest if entry.type.startswith("ADT")}
+            subjects = [
+                subject
+                for subject in sorted(one for one in named if one is not None)
+                if subject in introduced or _in_doubt(view, subject)
+            ]
+        for subject in subjects:
             self.reconsider(subject)
 
     def close(self) -> None:
         """Release the store."""
         self._store.close()
+
+
+def _in_doubt(view: WorkView, subject: Identifier) -> bool:
+    """Whether a held entry disagrees about the birth date: only then can any other entry move it."""
+    held = view.entries_of(subject, (EntryState.HELD,))
+    return any(entry.code == BIRTH_DATE_DIFFERS.code for entry in held)

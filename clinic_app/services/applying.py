@@ -11,7 +11,16 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.ports.store import WriteUnit
 from clinic_app.services.gate import Recording
-from clinic_app.services.judging import Verdict, codes_of, introduces, judge, kinds_of, recordable
+from clinic_app.services.judging import (
+    BIRTH_DATE_DIFFERS,
+    Verdict,
+    codes_of,
+    introduces,
+    judge,
+    kinds_of,
+    possible,
+    recordable,
+)
 
 INBOX_KIND = "inbox"
 """Kind that a change row names when an entry's state is news (held, ignored, mended)."""
@@ -19,8 +28,8 @@ INBOX_KIND = "inbox"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an entry did: its state, facts that became visible, statements withdrawn, and whose identity
-    moved.
+    """What an entry did: its state, facts that became visible, statements withdrawn, whose identity moved
+    (known now, or another birth date), and whether it was held and is applied now.
     """
 
     state: EntryState
@@ -28,6 +37,7 @@ class Applied:
     recorded: int = 0
     withdrawn: int = 0
     moved: Identifier | None = None
+    freed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +55,32 @@ class _Work:
             verdict.holds,
             _findings(self.translation, verdict.holds),
             self.translation.subject,
-            self.translation.birth_date,
+            self.translation.birth_date if self.counts() else None,
             self.profile_version,
             verdict.reason,
         )
         if self.unit.entry_withheld(self.entry.id) != verdict.withheld:
             self.unit.withhold(self.entry.id, verdict.withheld)
 
-    def identity(self) -> tuple[bool, tuple[Moment, ...]] | None:
+    def possible(self) -> bool:
+        return possible(self.translation, self.entry.received_at)
+
+    def counts(self) -> bool:
+        """Whether its birth date is one more statement of whom this number means."""
+        return not self.translation.ignored and self.possible()
+
+    def judge(self) -> Verdict:
+        return judge(self.unit, self.translation, self.entry.received_at)
+
+    def statements(self) -> tuple[Statement, ...]:
+        return recordable(self.translation) if self.possible() else ()
+
+    def identity(self) -> tuple[bool, frozenset[Moment]] | None:
+        """What the subject's entries are checked against."""
         subject = self.translation.subject
         if subject is None or subject.from_portal:
             return None
-        return self.unit.known(subject), self.unit.birth_dates(subject)
+        return self.unit.known(subject), frozenset(self.unit.birth_dates(subject))
 
 
 def apply_new(
@@ -64,16 +88,18 @@ def apply_new(
 ) -> Applied:
     """Record an entry that the inbox does not hold yet."""
     work = _Work(recording.unit, entry, translation, profile_version, now)
-    before = work.identity() if introduces(translation) else None
-    verdict = judge(work.unit, translation)
+    verdict = work.judge()
+    # One that agrees with the known birth date can only strengthen it: the common case costs nothing.
+    may_move = introduces(translation) or BIRTH_DATE_DIFFERS in verdict.holds
+    before = work.identity() if may_move else None
     work.put(verdict)
-    statements = recordable(translation)
+    statements = work.statements()
     recorded, moved = 0, None
     if verdict.records:
         recorded = work.unit.add_statements(entry.id, statements, profile_version, now)
-        if introduces(translation):
-            moved = translation.subject if work.identity() != before else None
-            verdict = _again(work, verdict)
+    if may_move:
+        moved = translation.subject if work.identity() != before else None
+        verdict = _again(work, verdict)
     _note(recording, work, statements, verdict, visible=recorded > 0)
     return Applied(verdict.state, True, recorded, moved=moved)
 
@@ -86,16 +112,16 @@ def apply_again(
     """
     work = _Work(recording.unit, raw_entry(entry), translation, profile_version, now)
     before, was_withheld = work.identity(), work.unit.entry_withheld(entry.id)
-    verdict = judge(work.unit, translation)
-    statements = recordable(translation)
+    verdict = work.judge()
+    statements = work.statements()
     recorded = withdrawn = 0
     if was_withheld != verdict.withheld:  # before recording, so that what is new need not be hidden first
         work.unit.withhold(entry.id, verdict.withheld)
-    if verdict.records or not verdict.withheld:
+    if verdict.records or not verdict.withheld or not work.possible():
         keep = [(stated.key, stated.content_hash) for stated in statements]
         withdrawn = work.unit.retract_entry_facts(entry.id, keep, now)
         recorded = work.unit.add_statements(entry.id, statements, profile_version, now)
-        verdict = judge(work.unit, translation)
+        verdict = work.judge()
     stands = _stands(entry, verdict, translation) and was_withheld == verdict.withheld
     changed = bool(recorded or withdrawn) or not stands
     if changed or entry.profile_version != profile_version:
@@ -103,7 +129,8 @@ def apply_again(
     if changed:
         _note(recording, work, statements, verdict, visible=True)
     moved = translation.subject if work.identity() != before else None
-    return Applied(verdict.state, changed, recorded, withdrawn, moved)
+    freed = (entry.state, verdict.state) == (EntryState.HELD, EntryState.APPLIED)
+    return Applied(verdict.state, changed, recorded, withdrawn, moved, freed)
 
 
 def raw_entry(entry: InboxEntry) -> RawEntry:
@@ -122,7 +149,7 @@ def raw_entry(entry: InboxEntry) -> RawEntry:
 
 def _again(work: _Work, before: Verdict) -> Verdict:
     """Judge once more after an entry's own words about the patient count."""
-    verdict = judge(work.unit, work.translation)
+    verdict = work.judge()
     if verdict != before:
         work.put(verdict)
     return verdict

@@ -4,6 +4,7 @@ arrival.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from clinic_app.model.entries import EntryState, Hold, Translation
 from clinic_app.model.facts import FactKind, Statement
@@ -27,8 +28,16 @@ UNMATCHED_SUBMISSION = Hold(
 BIRTH_DATE_DIFFERS = Hold(
     "BIRTH-DATE-DIFFERS",
     "its birth date is not the one known for this number",
-    "Check with the sender whether it is the same person; if so, confirm the birth date.",
+    "If it is the same person, confirm it with `commonground inbox accept ID`; "
+    "else have the sender correct the number.",
 )
+BIRTH_DATE_IMPOSSIBLE = Hold(
+    "BIRTH-DATE-IMPOSSIBLE",
+    "its birth date lies in the future",
+    "Have the birth date corrected in the EHR, and the message sent again.",
+)
+
+_CLOCKS_APART = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,14 @@ def introduces(translation: Translation) -> bool:
     )
 
 
+def possible(translation: Translation, received_at: datetime) -> bool:
+    """False where the birth date lies more than a day after the entry's receipt: then nothing of the entry
+    counts.
+    """
+    born = translation.birth_date
+    return born is None or born.text[:10] <= (received_at + _CLOCKS_APART).date().isoformat()
+
+
 def recordable(translation: Translation) -> tuple[Statement, ...]:
     """The statements to record: of an EHR's patients only an ADT says who they are, for this makes them
     known.
@@ -66,12 +83,15 @@ def recordable(translation: Translation) -> tuple[Statement, ...]:
     return tuple(stated for stated in translation.statements if stated.kind is not FactKind.PATIENT)
 
 
-def judge(view: PeopleView, translation: Translation) -> Verdict:
+def judge(view: PeopleView, translation: Translation, received_at: datetime) -> Verdict:
     """What becomes of an entry that says this, given the patients, links and birth dates known now."""
     if translation.ignored:
         return Verdict(EntryState.IGNORED, reason=translation.ignored, records=False)
     if translation.subject is None:
         return Verdict(EntryState.HELD, translation.holds or (NO_PATIENT,), records=False)
+    if not possible(translation, received_at):
+        holds = (BIRTH_DATE_IMPOSSIBLE, *translation.holds)
+        return Verdict(EntryState.HELD, holds, records=False, withheld=True)
     doubt = _doubt(view, translation)
     if doubt is not None:
         records = doubt is BIRTH_DATE_DIFFERS

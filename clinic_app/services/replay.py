@@ -22,7 +22,9 @@ _RECORDED = (EntryState.APPLIED, EntryState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """What looking again did: entries looked at, changed, and their states now; facts new and withdrawn."""
+    """What looking again did: entries looked at, changed, and their states now; facts new and withdrawn;
+    entries that were held and are applied now.
+    """
 
     looked: int = 0
     changed: int = 0
@@ -31,6 +33,7 @@ class ReplayReport:
     ignored: int = 0
     recorded: int = 0
     withdrawn: int = 0
+    freed: int = 0
 
     def plus(self, done: Applied) -> "ReplayReport":
         """With one entry more."""
@@ -42,6 +45,7 @@ class ReplayReport:
             self.ignored + (done.state is EntryState.IGNORED),
             self.recorded + done.recorded,
             self.withdrawn + done.withdrawn,
+            self.freed + done.freed,
         )
 
 

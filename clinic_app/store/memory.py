@@ -14,6 +14,7 @@ from clinic_app.model.facts import Fact, FactKind, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
+from clinic_app.store.anchor import anchor
 from clinic_app.store.order import in_order, list_name
 
 _HERE = 0
@@ -23,6 +24,7 @@ _HERE = 0
 class _Entry:
     shown: InboxEntry
     subject: Identifier | None
+    birth_date: Moment | None
     withheld: bool = False
 
 
@@ -105,16 +107,23 @@ class _PeopleView:
     def birth_dates(self, identifier: Identifier) -> tuple[Moment, ...]:
         """Anchors, then confirmed dates."""
         people = [one for one in self.person(identifier) if not one.from_portal]
-        anchors = []
-        for one in people:
-            dated = [
-                (stated.sent_at, stated.content_hash, body.birth_date)
-                for stated in self._demographics(one)
-                if isinstance(body := stated.body, Demographics) and body.birth_date is not None
-            ]
-            anchors += [min(dated)[2]] if dated else []
-        confirmed = [date for one, date in self._state.confirmed if one in people]
-        return tuple(dict.fromkeys([*anchors, *confirmed]))
+        confirmed = [date.text for one, date in self._state.confirmed if one in people]
+        anchors = [self._anchor(one, confirmed) for one in people]
+        dates = [*(date for date in anchors if date is not None), *confirmed]
+        return tuple(Moment(date) for date in dict.fromkeys(dates))
+
+    def _anchor(self, identifier: Identifier, confirmed: Sequence[str]) -> str | None:
+        introduced: dict[str, str] = {}
+        for stated in self._demographics(identifier):
+            if isinstance(body := stated.body, Demographics) and body.birth_date is not None:
+                date = body.birth_date.text
+                introduced[date] = min(stated.sent_at, introduced.get(date, stated.sent_at))
+        speaking = [
+            (entry.birth_date.text, 1)
+            for entry in self._state.entries.values()
+            if entry.subject == identifier and entry.birth_date is not None
+        ]
+        return anchor(introduced, confirmed, lambda: speaking)
 
     def identifiers_with_value(self, value: str) -> tuple[Identifier, ...]:
         """Known EHR identifiers with this value."""
@@ -318,7 +327,9 @@ class MemoryUnit(MemorySnapshot):
             profile_version=profile_version,
             findings=tuple(findings),
         )
-        self._state.entries[entry.id] = _Entry(shown, subject, there is not None and there.withheld)
+        self._state.entries[entry.id] = _Entry(
+            shown, subject, birth_date, there is not None and there.withheld
+        )
 
     def add_statements(
         self, entry_id: int, statements: Sequence[Statement], profile_version: str, at: datetime

@@ -12,6 +12,7 @@ from clinic_app.model.facts import FactStatus
 from clinic_app.model.identity import PORTAL, Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import Link, PatientRow
+from clinic_app.store.anchor import anchor
 from clinic_app.store.facts import newer_version_of
 from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.order import in_order
@@ -30,11 +31,15 @@ _NEAR = Prepared(
 )
 _DEMOGRAPHICS = (fact.c.identifier_id == bindparam("number"), fact.c.kind == "patient", fact.c.retracted == 0)
 _KNOWN = Prepared(select(fact.c.id).where(*_DEMOGRAPHICS).limit(1))
-_ANCHOR = Prepared(
-    select(fact.c.day)
+_INTRODUCED = Prepared(
+    select(fact.c.day, func.min(fact.c.sent_at))
     .where(*_DEMOGRAPHICS, fact.c.day.is_not(None))
-    .order_by(fact.c.sent_at, fact.c.content_hash)
-    .limit(1)
+    .group_by(fact.c.day)
+)
+_STATED = Prepared(
+    select(inbox.c.birth_date, func.count())
+    .where(inbox.c.subject_id == bindparam("number"), inbox.c.birth_date.is_not(None))
+    .group_by(inbox.c.birth_date)
 )
 _CONFIRMED = Prepared(
     select(confirmed_birth_date.c.id, confirmed_birth_date.c.birth_date).where(
@@ -64,10 +69,18 @@ def known(connection: Connection, book: IdentifierBook, who: Identifier) -> bool
 def birth_dates(connection: Connection, book: IdentifierBook, who: Identifier) -> tuple[Moment, ...]:
     """Anchors of the person's EHR identifiers, then the confirmed dates, each once."""
     numbers = book.numbers(one for one in person(connection, book, who) if not one.from_portal)
-    anchors = [_ANCHOR.run(connection, number=number).scalar() for number in numbers]
-    confirmed = sorted(tuple(row) for number in numbers for row in _CONFIRMED.run(connection, number=number))
-    dates = [*(anchor for anchor in anchors if anchor is not None), *(date for _, date in confirmed)]
+    rows = sorted(tuple(row) for number in numbers for row in _CONFIRMED.run(connection, number=number))
+    confirmed = [date for _, date in rows]
+    anchors = [_anchor(connection, number, confirmed) for number in numbers]
+    dates = [*(date for date in anchors if date is not None), *confirmed]
     return tuple(Moment(date) for date in dict.fromkeys(dates))
+
+
+def _anchor(connection: Connection, number: int, confirmed: Sequence[str]) -> str | None:
+    introduced = {row[0]: row[1] for row in _INTRODUCED.run(connection, number=number)}
+    return anchor(
+        introduced, confirmed, lambda: [(row[0], row[1]) for row in _STATED.run(connection, number=number)]
+    )
 
 
 def confirm_birth_date(

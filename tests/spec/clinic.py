@@ -37,6 +37,7 @@ class Clinic:
     meaning: dict[str, Translation] = field(default_factory=dict)
     profile: str = "p1"
     last: int = 0
+    ids: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.worker = gate_for(self.store, SYSTEM, account="worker", writer="worker")
@@ -50,8 +51,10 @@ class Clinic:
         """Record these together, then look again at whoever moved."""
         batch = []
         for control_id in control_ids:
-            self.last += 1
-            raw = entry(self.last, control_id, minutes=self.last)
+            if control_id not in self.ids:  # the intake gives the same bytes the same id
+                self.last += 1
+                self.ids[control_id] = self.last
+            raw = entry(self.ids[control_id], control_id, minutes=self.ids[control_id])
             batch.append((raw, self.translate(raw)))
         moved = record.record_entries(self.worker, batch, self.profile, NOW)
         for one in moved:

@@ -106,7 +106,12 @@ def _inbox() -> None:
     )
     op.create_index("ix_inbox_received", "inbox", ["channel", "received_at"], unique=False)
     op.create_index("ix_inbox_state", "inbox", ["state", "id"], unique=False)
-    op.create_index("ix_inbox_subject", "inbox", ["subject_id", "withheld", "received_at"], unique=False)
+    op.create_index(
+        "ix_inbox_subject",
+        "inbox",
+        ["subject_id", "withheld", "received_at", "birth_date"],
+        unique=False,
+    )
 
 
 def _fact() -> None:
@@ -182,7 +187,7 @@ def _fact_indexes() -> None:
     op.create_index(
         "ix_fact_patient",
         "fact",
-        ["identifier_id", "sent_at", "content_hash"],
+        ["identifier_id", "retracted", "day", "sent_at"],
         unique=False,
         sqlite_where=sa.text("kind='patient'"),
         postgresql_where=sa.text("kind='patient'"),

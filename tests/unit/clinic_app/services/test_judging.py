@@ -8,6 +8,7 @@ from clinic_app.model.moment import Moment
 from clinic_app.model.people import Link
 from clinic_app.services.judging import (
     BIRTH_DATE_DIFFERS,
+    BIRTH_DATE_IMPOSSIBLE,
     NO_PATIENT,
     UNKNOWN_PATIENT,
     UNMATCHED_SUBMISSION,
@@ -32,6 +33,7 @@ from tests.spec.samples import (
     weight,
 )
 
+TOMORROW, FUTURE = Moment("2026-03-11"), Moment("2026-03-12")
 APPLIED = Verdict(EntryState.APPLIED)
 
 
@@ -40,7 +42,7 @@ def judged(translation: Translation, linked: bool = True) -> Verdict:
     with store.unit() as unit:
         unit.add_statements(0, (demographics(),), "p", NOW)
         unit.link(Link(ANNA, ANNA_PORTAL, "chris", NOW, linked))
-        return judge(unit, translation)
+        return judge(unit, translation, NOW)
 
 
 def held(*holds: object, records: bool = True, withheld: bool = False) -> Verdict:
@@ -80,6 +82,11 @@ def held(*holds: object, records: bool = True, withheld: bool = False) -> Verdic
             oru(topic("x", ANNA_PORTAL), born=OTHER_BORN, subject=ANNA_PORTAL),
             held(BIRTH_DATE_DIFFERS, withheld=True),
         ),
+        (adt(demographics(BELA, TOMORROW), born=TOMORROW, subject=BELA), APPLIED),
+        (
+            adt(demographics(born=FUTURE), born=FUTURE, subject=ANNA, holds=[UNKNOWN_CODE]),
+            held(BIRTH_DATE_IMPOSSIBLE, UNKNOWN_CODE, records=False, withheld=True),
+        ),
     ],
 )
 def test_verdicts(translation: Translation, expected: Verdict) -> None:
@@ -96,7 +103,7 @@ def test_a_link_to_an_unknown_number_matches_nothing() -> None:
     store = MemoryStore()
     with store.unit() as unit:
         unit.link(Link(BELA, ANNA_PORTAL, "chris", NOW))
-        verdict = judge(unit, oru(topic("x", ANNA_PORTAL), born=None, subject=ANNA_PORTAL))
+        verdict = judge(unit, oru(topic("x", ANNA_PORTAL), born=None, subject=ANNA_PORTAL), NOW)
     assert verdict.holds == (UNMATCHED_SUBMISSION,)
 
 

@@ -1,16 +1,20 @@
 """Recording entries: one unit, each entry once, with its change row and its system row."""
 
+from dataclasses import replace
+
 import pytest
 
 from clinic_app.model.access import AccessRow
 from clinic_app.model.entries import Translation
 from clinic_app.model.identity import Identifier
+from clinic_app.model.moment import Moment
 from clinic_app.services.record import record_entries
 from clinic_app.store.memory import MemoryStore, MemoryUnit
 from tests.spec.clinic import UNKNOWN_CODE, Clinic, adt, oru
 from tests.spec.samples import ANNA, BORN, NOW, OTHER_BORN, demographics, entry, topic, weight
 
 ADT = adt(demographics(), born=BORN, subject=ANNA)
+FUTURE = Moment("2026-03-12")
 ORU = oru(weight("58"), topic("cough"), born=BORN, subject=ANNA)
 
 
@@ -84,9 +88,35 @@ def test_an_earlier_adt_is_its_own_anchor_at_once(clinic: Clinic) -> None:
 def test_a_later_adt_with_another_birth_date_waits(clinic: Clinic) -> None:
     later = adt(demographics(born=OTHER_BORN, sent_at="2027"), born=OTHER_BORN, subject=ANNA)
     assert record_entries(clinic.worker, [(entry(1), ADT), (entry(2), later)], "p", NOW) == (ANNA,)
-    assert record_entries(clinic.worker, [(entry(3), later)], "p", NOW) == ()
     assert {code for _, _, code in clinic.states()} == {"", "BIRTH-DATE-DIFFERS"}
     assert len(clinic.statements([ANNA])) == 1
+
+
+def test_an_entry_of_any_type_may_turn_the_majority(clinic: Clinic) -> None:
+    later = adt(demographics(born=OTHER_BORN, sent_at="2027"), born=OTHER_BORN, subject=ANNA)
+    result = oru(weight("58"), born=OTHER_BORN, subject=ANNA)
+    record_entries(clinic.worker, [(entry(1), ADT), (entry(2), later)], "p", NOW)
+    assert record_entries(clinic.worker, [(entry(3), result)], "p", NOW) == (ANNA,)
+    assert record_entries(clinic.worker, [(entry(4), result)], "p", NOW) == (), "it agrees: nobody moves"
+
+
+def test_an_ignored_or_impossible_entry_turns_nothing(clinic: Clinic) -> None:
+    later = adt(demographics(born=OTHER_BORN, sent_at="2027"), born=OTHER_BORN, subject=ANNA)
+    unheard = replace(oru(born=OTHER_BORN, subject=ANNA), ignored="not used")
+    future = adt(demographics(born=FUTURE), born=FUTURE, subject=ANNA)
+    batch = [ADT, later, unheard, unheard, future, future, future]
+    record_entries(clinic.worker, [(entry(n), one) for n, one in enumerate(batch, 1)], "p", NOW)
+    with clinic.store.snapshot() as view:
+        assert view.birth_dates(ANNA) == (BORN,)
+    assert clinic.states() >= {(f"C{n}", "held", "BIRTH-DATE-IMPOSSIBLE") for n in (5, 6, 7)}
+
+
+def test_an_impossible_birth_date_makes_nobody_known(clinic: Clinic) -> None:
+    future = adt(demographics(born=FUTURE), born=FUTURE, subject=ANNA)
+    assert record_entries(clinic.worker, [(entry(1), future)], "p", NOW) == ()
+    with clinic.store.snapshot() as view:
+        assert not view.known(ANNA)
+        assert view.inbox_entry(1).mend.startswith("Have the birth date corrected")  # type: ignore[union-attr]
 
 
 def test_a_failure_in_one_entry_records_none_of_the_group(clinic: Clinic) -> None:

@@ -26,7 +26,7 @@ def test_after_the_profile_changed_what_was_held_applies(clinic: Clinic) -> None
     clinic.meaning |= {"R": READ}
     clinic.profile = "p2"
     report = clinic.replay()
-    assert report == ReplayReport(looked=2, changed=1, applied=1, held=1, recorded=1)
+    assert report == ReplayReport(looked=2, changed=1, applied=1, held=1, recorded=1, freed=1)
     assert ("R", "applied", "") in clinic.states()
     with clinic.store.snapshot() as view:
         (fact,) = view.facts((ANNA,), ("measurement",))
