@@ -49,8 +49,9 @@ def current_things(facts: Iterable[Fact]) -> Mapping[FactKind, list[Thing]]:
         thing = Thing(group[0]) if len(group) == 1 else _newest(group)
         if thing.fact.statement.status is not FactStatus.WITHDRAWN:
             things[thing.fact.statement.kind].append(thing)
+    times: dict[str, tuple[float, str]] = {}
     for found in things.values():
-        found.sort(key=_place)
+        found.sort(key=lambda thing: _place(thing, times))
     return things
 
 
@@ -63,6 +64,11 @@ def _newest(group: list[Fact]) -> Thing:
     return Thing(current, tuple(earlier))
 
 
-def _place(thing: Thing) -> tuple[tuple[float, str], str, str, str]:
+def _place(thing: Thing, times: dict[str, tuple[float, str]]) -> tuple[tuple[float, str], str, str, str]:
+    """Sorting key; most things share their time with others, so each time is read once."""
     statement = thing.fact.statement
-    return (time_key(statement.at), statement.key, statement.subject.authority, statement.content_hash)
+    text = "" if statement.at is None else statement.at.text
+    time = times.get(text)
+    if time is None:
+        time = times[text] = time_key(statement.at)
+    return (time, statement.key, statement.subject.authority, statement.content_hash)

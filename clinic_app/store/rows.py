@@ -128,6 +128,13 @@ def _moment_text(moment: Moment | None) -> str | None:
     return None if moment is None else moment.text
 
 
+def _kept_moment(text: str) -> Moment:
+    """A moment that was checked when it was written; checking a thousand again is a tenth of an opening."""
+    moment = object.__new__(Moment)
+    object.__setattr__(moment, "text", text)
+    return moment
+
+
 class FactReader:
     """Makes frozen facts from rows; equal moments, times and identifiers are made once."""
 
@@ -143,7 +150,7 @@ class FactReader:
 
     def _moment(self, text: str | None) -> Moment | None:
         if text not in self._moments:
-            self._moments[text] = Moment(text or "")
+            self._moments[text] = _kept_moment(text or "")
         return self._moments[text]
 
     def _time(self, text: str) -> datetime:
