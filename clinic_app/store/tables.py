@@ -76,7 +76,6 @@ inbox = Table(
         "code",
         "id",
         sqlite_where=text("state='held'"),
-        postgresql_where=text("state='held'"),
     ),
     # The birth date is in it so that counting the dates of a number reads no rows of entries.
     Index("ix_inbox_subject", "subject_id", "withheld", "received_at", "birth_date"),
@@ -122,7 +121,6 @@ fact = Table(
         "day",
         "sent_at",
         sqlite_where=text("kind='patient'"),
-        postgresql_where=text("kind='patient'"),
     ),
     # Covers the patient list: a thousand people are read without touching a thousand pages of the table.
     Index(
@@ -137,13 +135,11 @@ fact = Table(
         "day",
         "text",
         sqlite_where=text("kind='patient'"),
-        postgresql_where=text("kind='patient'"),
     ),
     Index(
         "ix_fact_appointment",
         "day",
         sqlite_where=text("kind='appointment'"),
-        postgresql_where=text("kind='appointment'"),
     ),
     Index(
         "ix_fact_consent",
@@ -151,7 +147,6 @@ fact = Table(
         "code",
         "value",
         sqlite_where=text("kind='consent'"),
-        postgresql_where=text("kind='consent'"),
     ),
 )
 
@@ -232,7 +227,6 @@ access_log = Table(
         "set_id",
         "id",
         sqlite_where=text("account<>'system'"),
-        postgresql_where=text("account<>'system'"),
     ),
 )
 
