@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from clinic_app.calc.numbers import Refusal
+from clinic_app.calc.units import convert
 from clinic_app.model.bodies import Goal
 from clinic_app.picture.current import Thing
 from clinic_app.picture.scene import Scene
+from clinic_app.picture.series import S
 from clinic_app.picture.types import GoalBand
 
 _TENTH = Decimal("0.1")
@@ -28,8 +31,23 @@ def _own_bands(things: Iterable[Thing], scene: Scene) -> Mapping[str, GoalBand]:
             and body.state == "active"
             and (body.low or body.high) is not None
         ):
-            bands[body.code] = GoalBand(body.code, body.low, body.high, body.unit, scene.words("your goal"))
+            band = _in_chart_unit(body, scene)
+            if band is not None:
+                bands[body.code] = band
     return bands
+
+
+def _in_chart_unit(goal: Goal, scene: Scene) -> GoalBand | None:
+    """The goal in the unit of its chart, to a tenth where it was converted; None where the units do not fit."""
+    unit = S.get(goal.code, goal.unit)
+    limits: list[Decimal | None] = []
+    for limit in (goal.low, goal.high):
+        found = None if limit is None else convert(limit, goal.unit, unit)
+        if isinstance(found, Refusal):
+            return None
+        exact = None if found is None else found.value
+        limits.append(exact if exact is None or goal.unit == unit else exact.quantize(_TENTH, ROUND_HALF_UP))
+    return GoalBand(goal.code, limits[0], limits[1], unit, scene.words("your goal"))
 
 
 def _guideline_bands(scene: Scene) -> Mapping[str, GoalBand]:

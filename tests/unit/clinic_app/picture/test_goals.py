@@ -58,3 +58,15 @@ def test_the_persons_own_goal_stands_before_the_guideline(chart: Chart) -> None:
     assert list(found) == ["bmi", "fev1_percent_predicted", "weight"]
     assert found["weight"] == GoalBand("weight", Decimal(55), None, "kg", "your goal")
     assert found["bmi"].low == Decimal(22)
+
+
+def test_a_goal_in_another_unit_is_told_in_the_charts_own(chart: Chart) -> None:
+    chart.patient()
+    chart.add("goal", Goal("a stone more", "weight", Decimal(120), None, "[lb_av]"), "2026-02-01")
+    assert bands(chart)["weight"] == GoalBand("weight", Decimal("54.4"), None, "kg", "your goal")
+
+
+def test_a_goal_whose_unit_does_not_fit_draws_no_band(chart: Chart) -> None:
+    chart.patient()
+    chart.add("goal", Goal("taller", "weight", Decimal(170), Decimal(180), "cm"), "2026-02-01")
+    assert "weight" not in bands(chart)
