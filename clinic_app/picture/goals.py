@@ -8,7 +8,7 @@ from clinic_app.calc.units import convert
 from clinic_app.model.bodies import Goal
 from clinic_app.picture.current import Thing
 from clinic_app.picture.scene import Scene
-from clinic_app.picture.series import S
+from clinic_app.picture.series import UNITS
 from clinic_app.picture.types import GoalBand
 
 _TENTH = Decimal("0.1")
@@ -38,8 +38,8 @@ def _own_bands(things: Iterable[Thing], scene: Scene) -> Mapping[str, GoalBand]:
 
 
 def _in_chart_unit(goal: Goal, scene: Scene) -> GoalBand | None:
-    """The goal in the unit of its chart, to a tenth where it was converted; None where the units do not fit."""
-    unit = S.get(goal.code, goal.unit)
+    """The goal in its chart's unit, to a tenth where it was converted; None where the units do not fit."""
+    unit = UNITS.get(goal.code, goal.unit)
     limits: list[Decimal | None] = []
     for limit in (goal.low, goal.high):
         found = None if limit is None else convert(limit, goal.unit, unit)

@@ -12,7 +12,7 @@ from clinic_app.picture.types import Point
 
 Series = Mapping[str, tuple[Point, ...]]
 
-_UNITS: Mapping[str, str] = {
+UNITS: Mapping[str, str] = {
     "fev1": "L",
     "fvc": "L",
     "fev1_post": "L",
@@ -41,7 +41,7 @@ def measured_series(things: Iterable[Thing], words: Words) -> dict[str, tuple[Po
         if isinstance(body, Measurement):
             name = series_name(statement)
             series.setdefault(name, []).append(
-                _point(thing, body, _UNITS.get(name.removeprefix(_HOME)), words)
+                _point(thing, body, UNITS.get(name.removeprefix(_HOME)), words)
             )
     return {name: tuple(points) for name, points in sorted(series.items())}
 
