@@ -3,7 +3,8 @@ database.
 
 ``fact`` keeps measurements in plain columns (the picture reads two thousand at a time); other kinds have a
 JSON body. Which version is current is never stored: it follows from (status, sent_at, content_hash) when
-read.
+read. The migrations say for which rows an index is in PostgreSQL too; said here, its dialect would be loaded
+at every start (50 ms).
 """
 
 from sqlalchemy import (

@@ -20,13 +20,15 @@ def day_number(at: Moment) -> float:
     """Days since the year 1 as the sender's calendar counts, with the part of the day where a time was
     sent.
     """
-    part = 0.0
-    if at.has_time:
-        clock = at.text[11:16]
-        part = (int(clock[:2]) * 60 + int(clock[3:5] or 0)) / 1440
-    # Asked for thousands of times per picture: a whole day is read in one step.
-    day = date.fromisoformat(at.text[:10]) if at.has_day else at.day
-    return day.toordinal() + part
+    text = at.text
+    if len(text) < 10:
+        return float(at.day.toordinal())
+    # Asked for thousands of times per picture: the day is read in one step.
+    day = float(date.fromisoformat(text[:10]).toordinal())
+    if len(text) == 10:
+        return day
+    clock = text[11:16]
+    return day + (int(clock[:2]) * 60 + int(clock[3:5] or 0)) / 1440
 
 
 def time_axis(words: Words, first_days: Sequence[float], last_days: Sequence[float], today: date) -> TimeAxis:
