@@ -29,7 +29,9 @@ class PeopleView(Protocol):
         ...
 
     def birth_dates(self, identifier: Identifier) -> tuple[Moment, ...]:
-        """Birth dates that this person may be checked against: the anchor, then those a person confirmed."""
+        """Birth dates that this person may be checked against: of each EHR identifier the one that most entries
+        state (docs/decisions/011), then those a person confirmed.
+        """
         ...
 
     def identifiers_with_value(self, value: str) -> tuple[Identifier, ...]:
