@@ -31,7 +31,7 @@ def full(chart: Chart) -> None:
         "medicine", Medicine("Trikafta", "77", "started", "2", "PO", Moment("2025-07"), None), "2025-07"
     )
     chart.add("culture", Culture("sputum", "mrsa", "MRSA", True), "2026-11-20")
-    chart.add("goal", Goal("55", "weight", Decimal("55.5")), "2026-11-20")
+    chart.add("goal", Goal("55", "weight", Decimal("55.5"), None, "kg"), "2026-11-20")
     chart.add("decision", Decision("walk"), "2026-09-09")
 
 
