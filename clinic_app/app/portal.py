@@ -37,6 +37,8 @@ def serve_portal(clinic: Clinic, port: int | None, ready: Path | None) -> int:
                     words_for,
                     clinic.context.clock,
                     clinic.resources.data,
+                    secure=settings.behind_proxy,
+                    behind_proxy=settings.behind_proxy,
                 )
         finally:
             with suppress(OSError):

@@ -47,11 +47,15 @@ class BridgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
-    """The embedded portal's address, or the FHIR base of another one, and how it is polled."""
+    """The embedded portal's address, or the FHIR base of another one, and how it is polled.
+
+    ``behind_proxy``: patients reach the embedded portal by https through a proxy on this machine.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8443
     url: str = ""
+    behind_proxy: bool = False
     poll_seconds: float = 2.0
     page_size: int = 100
 

@@ -107,6 +107,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "host": _loopback,
         "port": _whole(0, 65535),
         "url": _portal_url,
+        "behind_proxy": _flag,
         "poll_seconds": _between(0.1, 3600),
         "page_size": _whole(1, 1000),
     },
