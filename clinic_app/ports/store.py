@@ -29,8 +29,8 @@ class PeopleView(Protocol):
         ...
 
     def birth_dates(self, identifier: Identifier) -> tuple[Moment, ...]:
-        """Birth dates that this person may be checked against: of each EHR identifier the one that most entries
-        state (docs/decisions/011), then those a person confirmed.
+        """Birth dates that this person may be checked against: of each EHR identifier the one that most
+        entries state (docs/decisions/011), then those a person confirmed.
         """
         ...
 
