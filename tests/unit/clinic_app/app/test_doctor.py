@@ -29,7 +29,13 @@ def states(home: MadeHome) -> dict[str, str]:
     return {name: check.state for name, check in found(home).items() if check.state != "ok"}
 
 
-QUIET = {"site profile": "note", "bridge": "note", "portal": "note", "EHR feed": "note", "portal feed": "note"}
+QUIET = {
+    "site profile": "note",
+    "bridge": "note",
+    "portal": "note",
+    "EHR feed": "note",
+    "portal feed": "note",
+}
 """What a fresh home without running programs says."""
 
 

@@ -1,0 +1,33 @@
+"""Which site profile is used."""
+
+from pathlib import Path
+
+import pytest
+
+from clinic_app.app.profiles import load_profile, switched_off
+from clinic_app.model.errors import EnvironmentFault
+from clinic_app.system.paths import Home
+from clinic_app.system.resources import Resources
+
+
+def test_the_homes_own_comes_before_the_shipped_one(tmp_path: Path) -> None:
+    home, resources = Home.at(tmp_path), Resources()
+    home.create()
+    shipped = load_profile(home, "generic", resources)
+    (home.profiles / "generic.toml").write_bytes(
+        b'\xef\xbb\xbfname = "generic"\r\nedition = "2"\r\nextends = "generic"\r\n'
+    )
+    own = load_profile(home, "generic", resources)
+    assert own.version != shipped.version
+    assert own.measurements == shipped.measurements
+
+
+def test_one_that_is_nowhere_is_said(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFault, match="PROFILE-MISSING.*generic"):
+        load_profile(Home.at(tmp_path), "elsewhere", Resources())
+
+
+def test_what_no_enabled_code_tells_is_switched_off(tmp_path: Path) -> None:
+    off = switched_off(load_profile(Home.at(tmp_path), "generic", Resources()))
+    assert "lab_sweat_chloride" in off
+    assert "fev1" not in off
