@@ -97,6 +97,18 @@ def test_home_and_now_stand_before_or_behind_the_command(run: Run, home: MadeHom
     assert before.json == behind.json == split.json != []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="each system has its own place for data")
+def test_without_home_it_is_the_one_in_the_systems_place(
+    run: Run, home: MadeHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.receive(adt("A1"))
+    home.root.rename(tmp_path / "commonground")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert len(run("inbox", "list", "--json").json) == 1
+    break_main(MadeHome(tmp_path / "commonground", home.key_file))
+    assert str(tmp_path / "commonground" / "logs" / "command.log") in run("inbox", "list").error
+
+
 def test_a_fault_of_ours_is_one_line_and_its_values_are_nowhere(run: Run, home: MadeHome) -> None:
     home.receive(adt("A1", name="Secret^Sandra"))
     break_main(home)

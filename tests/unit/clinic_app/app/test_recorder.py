@@ -6,6 +6,17 @@ from clinic_app.store.sql import open_store
 from tests.unit.clinic_app.app.made_home import MadeHome, adt, message_received, spirometry
 
 
+def test_a_birth_date_in_doubt_is_looked_at_again(home: MadeHome) -> None:
+    home.receive(adt("A1"), spirometry("R1", birth="20020413"), adt("A2", mrn="1002"))
+    with home.clinic() as clinic:
+        store = open_store(clinic.home.main_db, clinic.secrets.get("main"))
+        recorder = StoreRecorder(clinic, store, clinic.system_gate(), clinic.translator())
+        recorder.catch_up()
+        with store.snapshot() as view:
+            assert [one.code for one in view.inbox()] == ["", "BIRTH-DATE-DIFFERS", ""]
+        recorder.close()
+
+
 def test_what_a_killed_worker_did_not_follow_up_is_caught_up(home: MadeHome) -> None:
     home.receive(spirometry("R1"))
     home.land(message_received(adt("A1")))

@@ -80,6 +80,15 @@ def test_the_limit_takes_the_newest(run: Run, home: MadeHome) -> None:
     assert listed("9" * 30) == ["R4", "R3", "R2", "R1", "A1"]
 
 
+def test_a_list_that_is_cut_says_so_to_people(run: Run, home: MadeHome) -> None:
+    home.receive(adt("A1"), adt("A2"))
+    cut = run("inbox", "list", "--limit", "1", *home.words)
+    whole = run("inbox", "list", "--limit", "3", *home.words)
+    machine = run("inbox", "list", "--limit", "1", "--json", *home.words)
+    assert cut.error == "Only the newest 1 are shown; --limit shows more.\n"
+    assert (whole.error, machine.error) == ("", "")
+
+
 def test_the_table_shows_control_characters_escaped(run: Run, home: MadeHome) -> None:
     home.receive(adt("A\x1b[2J1"))
     ran = run("inbox", "list", *home.words)

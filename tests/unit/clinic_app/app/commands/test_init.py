@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from clinic_app.app.account import this_account
 from clinic_app.app.commands.init import UNFINISHED
+from clinic_app.app.spawn import command_line, environment
 from clinic_app.system.key_file import KeyFile
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
@@ -144,6 +146,27 @@ def test_a_place_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> Non
     keys = run("init", "--home", str(tmp_path / "home"), "--key-file", str(tmp_path / "none" / "keys"))
     assert (home.status, home.code) == (1, "FILE-UNWRITABLE")
     assert (keys.status, keys.code) == (1, "FILE-UNWRITABLE")
+
+
+@pytest.mark.parametrize(
+    ("backend", "code"),
+    [
+        ("keyring.backends.fail.Keyring", "KEY-STORE-UNAVAILABLE"),
+        ("keyring.backends.null.Keyring", "KEY-STORE-UNSAFE"),
+    ],
+)
+def test_without_a_safe_key_store_it_names_the_key_file(tmp_path: Path, backend: str, code: str) -> None:
+    done = subprocess.run(
+        command_line("init", "--home", str(tmp_path / "home")),
+        capture_output=True,
+        text=True,
+        env={**environment(), "PYTHON_KEYRING_BACKEND": backend},
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.partition(":")[0]) == (1, code)
+    assert "--key-file" in done.stderr
+    assert re.fullmatch(ERROR, done.stderr)
 
 
 def test_two_at_once_do_not_mix(run: Run, tmp_path: Path) -> None:
