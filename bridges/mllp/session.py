@@ -366,8 +366,6 @@ def _answers(header: Header, outcome: Outcome) -> tuple[bytes, bytes]:
     (stored) is known by then. An acknowledgement that is sent to us is never acknowledged in original mode:
     two listeners would answer each other for ever.
     """
-    if header.type.partition("^")[0] == "ACK" and not header.enhanced:
-        return b"", b""
     first = answer(header, outcome)
     later = application_answer(header, outcome) if header.enhanced else b""
     return first, later if later != first else b""

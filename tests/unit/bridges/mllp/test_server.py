@@ -3,13 +3,16 @@
 import asyncio
 import errno
 import socket
+import struct
+import sys
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 
 import pytest
 
-from bridges.mllp.framing import wrap
+from bridges.mllp.framing import Event, Frame, Framer, NeedMore, wrap
 from bridges.mllp.server import Listening, Server, port_fault, serve
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import EnvironmentFault
@@ -104,6 +107,114 @@ def test_a_peer_that_does_not_read_its_answers_is_not_read_from() -> None:
         return landed
 
     assert asyncio.run(main()) > 0
+
+
+class Later:
+    """An intake whose receipts are given by hand, from whatever thread."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Received, Future[Sequence[Landed]]]] = []
+
+    def submit(
+        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
+    ) -> "Future[Sequence[Landed]]":
+        future: Future[Sequence[Landed]] = Future()
+        self.given += [(one, future) for one in received]
+        return future
+
+    def cursor(self, name: str) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+    def settle(self, padding: int = 0) -> None:
+        """All that came, in a thread of its own, each answer with so many bytes more."""
+        thread = threading.Thread(target=self._settle, args=(padding,))
+        thread.start()
+        thread.join(10)
+
+    def _settle(self, padding: int) -> None:
+        given, self.given = self.given, []
+        for number, (one, future) in enumerate(given, 1):
+            future.set_result([Landed(number, one.answer + b"x" * padding, False)])
+
+
+async def sent(server: Server, intake: Later, count: int) -> socket.socket:
+    """So many messages on a connection of their own; they wait for their receipts."""
+    loop = asyncio.get_running_loop()
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    peer.setblocking(False)
+    await loop.sock_connect(peer, server.address)
+    flood = b"".join(wrap(MESSAGE.replace(b"|42|", f"|M{n}|".encode())) for n in range(count))
+    await loop.sock_sendall(peer, flood)
+    async with asyncio.timeout(10):
+        while len(intake.given) < count:
+            await asyncio.sleep(0)
+    return peer
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there all is sent by the event loop")
+def test_an_answer_does_not_wait_for_the_event_loop() -> None:
+    async def main() -> bytes:
+        intake = Later()
+        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
+        peer = await sent(server, intake, 1)
+        intake.settle()
+        peer.settimeout(5)  # from here on the loop stands still
+        answer = peer.recv(10_000)
+        peer.close()
+        await server.stop()
+        return answer
+
+    assert b"\rMSA|AA|M0\r" in asyncio.run(main())
+
+
+def test_answers_that_find_no_room_keep_their_order_and_all_their_bytes() -> None:
+    count, padding = 40, 300_000
+
+    async def main() -> list[Event]:
+        intake, framer = Later(), Framer()
+        events: list[Event] = []
+        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
+        peer = await sent(server, intake, count)
+        intake.settle(padding)  # far more than the kernel takes, while the loop stands still
+        async with asyncio.timeout(20):
+            while len(events) < count:
+                framer.feed(await asyncio.get_running_loop().sock_recv(peer, 1_000_000))
+                while not isinstance(event := framer.next_event(), NeedMore):
+                    events.append(event)
+        peer.close()
+        await server.stop()
+        return events
+
+    events = asyncio.run(main())
+    assert all(isinstance(one, Frame) and one.raw.endswith(b"\rx" + b"x" * (padding - 1)) for one in events)
+    ids = [one.raw.split(b"MSA|AA|")[1].split(b"\r")[0] for one in events if isinstance(one, Frame)]
+    assert ids == [f"M{n}".encode() for n in range(count)]
+
+
+def test_a_receipt_for_a_peer_that_is_gone_disturbs_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> bytes:
+        intake = Later()
+        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
+        gone = await sent(server, intake, 3)
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        gone.close()  # a reset, of which the loop has not heard when the first receipts come
+        intake.settle()
+        async with asyncio.timeout(10):
+            while server.connections:
+                await asyncio.sleep(0)
+        peer = await sent(server, intake, 1)
+        intake.settle()
+        answer = await asyncio.get_running_loop().sock_recv(peer, 10_000)
+        peer.close()
+        await server.stop()
+        return answer
+
+    assert b"\rMSA|AA|M0\r" in asyncio.run(main())
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,33 @@ def test_nothing_is_created_over_what_is_there(path: Path) -> None:
     with pytest.raises(CommonGroundError, match="STORE-EXISTS"):
         create_intake(path, KEY)
     assert len(entries(path)) == 1
+
+
+def test_another_writer_is_a_fault_of_the_environment_and_passes(path: Path) -> None:
+    file, other = IntakeFile(path, KEY), sqlcipher.connect(path, KEY)
+    file._connection.execute("PRAGMA busy_timeout=1")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(CommonGroundError, match="STORE-LOCKED"), file.transaction():
+        raise AssertionError("a transaction that was not begun has no inside")
+    other.execute("ROLLBACK")
+    other.close()
+    with file.transaction():
+        file.land(received("1"))
+    file.close()
+
+
+def test_what_fails_inside_or_at_the_end_undoes_all_and_is_named(path: Path) -> None:
+    file = IntakeFile(path, KEY)
+    with pytest.raises(CommonGroundError, match="STORE-BUG"), file.transaction():
+        file.land(received("1"))
+        file._connection.execute("SELECT * FROM nowhere")
+    with pytest.raises(CommonGroundError, match="STORE-BUG"), file.transaction():
+        file.land(received("2"))
+        file._connection.execute("COMMIT")  # so that the end has nothing to commit
+    with pytest.raises(ZeroDivisionError), file.transaction():
+        file.land(received("3"))
+        raise ZeroDivisionError
+    view = IntakeView(path, KEY)
+    assert [entry.control_id for entry in view.after(0, 9)] == ["2"]
+    view.close()
+    file.close()
