@@ -108,7 +108,8 @@ class Historian:
         pair = measures.lung_dialects(old)
         sent = at + timedelta(minutes=6)
         if corrected and measured.fev1 is not None:
-            first = replace(measured, fev1=measured.fev1 * 1.31)
+            # Lower, not higher: a first result above the FVC would be held as impossible.
+            first = replace(measured, fev1=measured.fev1 * 0.81)
             self._sent.append(
                 self._scribe.results(pair, sent, order, measures.spirometry_results(first, old))
             )
