@@ -32,6 +32,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         raise UseFault(
             "USE", f"The folder of {arguments.out} does not exist", "Name a file in a folder that exists."
         )
+    context.home.require()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from clinic_app.ui import snapshot  # noqa: PLC0415 - --help and what is above need no Qt
 
