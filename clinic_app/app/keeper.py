@@ -35,6 +35,7 @@ class Pace:
     """Times in seconds.
 
     Attributes:
+        first: before the first look, so that the screens come up before a bridge takes its share of the machine.
         check: how often a lost bridge is looked for.
         last_wait: the longest wait after bridges that ended at once (it doubles up to this).
         steady: a bridge that ran for so long did not end at once.
@@ -42,6 +43,7 @@ class Pace:
         look: how often that is looked at.
     """
 
+    first: float = 1.0
     check: float = 1.0
     last_wait: float = 60.0
     steady: float = 10.0
@@ -124,7 +126,7 @@ class BridgeKeeper:
             time.sleep(self._pace.look)
 
     def _watch(self) -> None:
-        pause = 0.0
+        pause = self._pace.first
         while not self._stopping.wait(pause):
             try:
                 self._look()

@@ -20,7 +20,7 @@ from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
 
-PACE = Pace(check=0.02, last_wait=0.1, steady=0.5, stop=20.0, look=0.02)
+PACE = Pace(first=0, check=0.02, last_wait=0.1, steady=0.5, stop=20.0, look=0.02)
 STAND_IN = """
 import json, os, signal, sys, threading
 from pathlib import Path
@@ -137,7 +137,7 @@ def test_a_status_that_speaks_of_another_process_ends_nobody(context: Context, s
 
 def test_one_that_does_not_end_is_killed_if_it_is_ours(context: Context, starter: Starter) -> None:
     starter.mode = "deaf"
-    keeper = BridgeKeeper(context, starter, Pace(check=0.02, stop=0.1, look=0.02))
+    keeper = BridgeKeeper(context, starter, Pace(first=0, check=0.02, stop=0.1, look=0.02))
     keeper.start()
     until(lambda: bridge_says(context))
     keeper.stop()
@@ -148,7 +148,7 @@ def test_one_that_is_adopted_and_does_not_end_is_left(context: Context, starter:
     starter.mode = "deaf"
     other = starter(context)
     until(lambda: bridge_says(context))
-    keeper = BridgeKeeper(context, starter, Pace(check=0.02, stop=0.1, look=0.02))
+    keeper = BridgeKeeper(context, starter, Pace(first=0, check=0.02, stop=0.1, look=0.02))
     keeper.start()
     until(RoleLock(context.home, "keeper").held)
     keeper.stop()
@@ -174,7 +174,7 @@ def test_one_that_ends_at_once_is_started_later_and_later(
     context: Context, starter: Starter, caplog: pytest.LogCaptureFixture
 ) -> None:
     starter.mode = "dying"
-    pace = Pace(check=0.01, last_wait=0.3, steady=60, stop=20)
+    pace = Pace(first=0, check=0.01, last_wait=0.3, steady=60, stop=20)
     keeper = BridgeKeeper(context, starter, pace)
     with caplog.at_level(logging.WARNING, "commonground.keeper"):
         keeper.start()
