@@ -12,6 +12,7 @@ from bridges.mllp.session import Terms
 from clinic_app.app.bridge import BridgeParts, Report
 from clinic_app.app.child import ChildSpec
 from clinic_app.app.compose import Clinic
+from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import EnvironmentFault
@@ -81,7 +82,7 @@ class _portal_sync:  # noqa: N801 - used as a function
 
     def _where(self) -> tuple[str, bool]:
         """The FHIR base, and whether an embedded portal says that it runs."""
-        return self._clinic.fhir_base(), bool(read_status(self._clinic.home.status("portal")))
+        return fhir_base(self._clinic), bool(read_status(self._clinic.home.status("portal")))
 
     async def _watch(self, where: tuple[str, bool], stop: asyncio.Event, moved: asyncio.Event) -> None:
         while not stop.is_set() and self._where() == where:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from clinic_app.app.account import this_account
 from clinic_app.app.context import Context
-from clinic_app.app.status import read_status
 from clinic_app.model.access import SYSTEM, Actor
 from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
@@ -160,23 +159,12 @@ class Clinic:
 
         return open_portal_store(self.home.portal_db, self.secrets.get("portal"))
 
-    def fhir_base(self) -> str:
-        """Where the portal's FHIR interface is: the settings' own, else the embedded portal's."""
-        return self.settings.portal.url.rstrip("/") or f"{self.portal_address()}/fhir"
 
-    def portal_address(self) -> str:
-        """Where the portal is: the settings' own, else where the embedded one says that it is or would be."""
-        portal = self.settings.portal
-        if portal.url:
-            return portal.url.rstrip("/").removesuffix("/fhir")
-        running = read_status(self.home.status("portal")).get("portal")
-        return str(running) if running else f"http://{portal.host}:{portal.port}"
-
-    def require_administrator(self) -> None:
-        """Raise AccessDenied unless the account administers this home."""
-        if ADMINISTRATOR not in self.actor.roles:
-            raise AccessDenied(
-                "ACCESS-DENIED",
-                f"The account {self.actor.account} does not administer this home",
-                "Ask an administrator of this clinic.",
-            )
+def require_administrator(actor: Actor) -> None:
+    """Raise AccessDenied unless the account administers this home."""
+    if ADMINISTRATOR not in actor.roles:
+        raise AccessDenied(
+            "ACCESS-DENIED",
+            f"The account {actor.account} does not administer this home",
+            "Ask an administrator of this clinic.",
+        )

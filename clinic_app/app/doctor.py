@@ -9,6 +9,7 @@ import httpx
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.doctor_checks import Check, child_checks, disk_check, feed_checks, sync_checks
+from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.profiles import switched_off
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import CommonGroundError
@@ -115,7 +116,7 @@ def _bridge(clinic: Clinic) -> Iterator[Check]:
 
 
 def _portal(clinic: Clinic) -> Iterator[Check]:
-    base = clinic.fhir_base()
+    base = fhir_base(clinic)
     own = not clinic.settings.portal.url
     mend = "Start `commonground portal`." if own else "Ask whoever runs it; it is tried again by itself."
     try:

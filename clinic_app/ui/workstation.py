@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from clinic_app.model.errors import AccessDenied, CommonGroundError
 from clinic_app.model.identity import Identifier
@@ -106,7 +106,9 @@ class Workstation(QObject):
         staff.person_chosen.connect(self.open_person)
         staff.side.close_asked.connect(self.close_person)
         staff.side.take_over_asked.connect(self._take_over)
-        staff.shown.connect(self._list_painted)
+        staff.shown.connect(self.ready)
+        # Queued: the list is on screen before the charts are built.
+        staff.shown.connect(self._prepare, Qt.ConnectionType.QueuedConnection)
         shared.card_toggled.connect(self._toggle_card)
         shared.drawn.connect(self.person_drawn.emit)
         watch.person_read.connect(self._person_read)
@@ -133,13 +135,10 @@ class Workstation(QObject):
         if state is not None:
             self.shared.show_feeds(state)
 
-    def _list_painted(self) -> None:
-        """Load what pictures need, so that the first person opens as fast as the next."""
-        self.ready.emit()
-        QTimer.singleShot(0, self, self._prepare)
-
     def _prepare(self) -> None:
-        """The charts are built here; the tables are read on the other thread."""
+        """Load what pictures need, so that the first person opens as fast as the next: the charts are built
+        here, the tables read on the other thread.
+        """
         self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
         self.shared.build_view()
 

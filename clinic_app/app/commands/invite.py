@@ -6,6 +6,7 @@ import sys
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.output import print_json
+from clinic_app.app.portal_place import portal_address
 from clinic_app.services import invite, patients
 
 DESCRIPTION = "Make a one-time code for a patient. With the birth date it opens the pre-visit questions."
@@ -24,7 +25,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         identifier = patients.find(clinic.gate, arguments.mrn)
         with clinic.portal_store() as portal:
             invitation = invite.invite(clinic.gate, portal, identifier, clinic.words.language, clinic.now())
-        address = clinic.portal_address() + invitation.url_path
+        address = portal_address(clinic) + invitation.url_path
     if arguments.json:
         print_json(
             {

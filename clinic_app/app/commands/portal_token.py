@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from clinic_app.app.compose import Clinic
+from clinic_app.app.compose import Clinic, require_administrator
 from clinic_app.app.context import Context
 from clinic_app.app.output import print_json
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Make the token; administrators only."""
     with Clinic(context) as clinic:
-        clinic.require_administrator()
+        require_administrator(clinic.actor)
         with clinic.portal_store() as portal:
             token = portal.create_token(arguments.label, clinic.now())
     if arguments.json:

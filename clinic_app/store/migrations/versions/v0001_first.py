@@ -13,7 +13,9 @@ def upgrade() -> None:
     _fact()
     _fact_indexes()
     _repeat()
-    _log()
+    _changes()
+    _people_sets()
+    _access_log()
 
 
 def _people() -> None:
@@ -214,7 +216,7 @@ def _repeat() -> None:
     op.create_index("ix_repeat_entry", "repeat", ["entry_id"], unique=False)
 
 
-def _log() -> None:
+def _changes() -> None:
     op.create_table(
         "change",
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -225,6 +227,9 @@ def _log() -> None:
         sa.PrimaryKeyConstraint("sequence"),
         sqlite_autoincrement=True,
     )
+
+
+def _people_sets() -> None:
     op.create_table(
         "people_set",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -247,6 +252,9 @@ def _log() -> None:
         sa.PrimaryKeyConstraint("identifier_id", "set_id"),
     )
     op.create_index("ix_people_member_set", "people_member", ["set_id"], unique=False)
+
+
+def _access_log() -> None:
     op.create_table(
         "access_log",
         sa.Column("id", sa.Integer(), nullable=False),
