@@ -35,10 +35,12 @@ class Pace:
     """Times in seconds.
 
     Attributes:
-        first: before the first look, so that the screens come up before a bridge takes its share of the
-        machine. check: how often a lost bridge is looked for. last_wait: the longest wait after bridges that
-        ended at once (it doubles up to this). steady: a bridge that ran for so long did not end at once.
-        stop: how long one may take to end cleanly. look: how often that is looked at.
+        first: before the first look, so that the screens come up before a bridge takes its share.
+        check: how often a lost bridge is looked for.
+        last_wait: the longest wait after bridges that ended at once (it doubles up to this).
+        steady: a bridge that ran for so long did not end at once.
+        stop: how long one may take to end cleanly.
+        look: how often that is looked at.
     """
 
     first: float = 1.0
