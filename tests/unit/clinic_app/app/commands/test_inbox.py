@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import islice, permutations
 
 import pytest
+from sqlalchemy import text
 
 from clinic_app.model.entries import Finding
 from clinic_app.store.conformance import ConformanceFile
@@ -117,6 +118,15 @@ def test_each_look_at_raw_bytes_is_logged(run: Run, home: MadeHome) -> None:
         (patient,) = view.identifiers_with_value("1001")
         rows = view.accesses([patient])
     assert [row.action for row in rows if row.entry_id == entry and row.account != "system"] == ["read_raw"]
+
+
+def test_a_look_at_bytes_that_still_wait_is_logged_too(run: Run, home: MadeHome) -> None:
+    (entry,) = home.land(message_received(adt("A1")))
+    run("inbox", "show", str(entry), *home.words)
+    run("inbox", "show", str(entry), "--raw", *home.words)
+    query = text("SELECT count(*) FROM access_log WHERE action='read_raw' AND entry_id=:entry")
+    with home.clinic() as clinic, clinic.store._engine.begin() as connection:
+        assert connection.execute(query, {"entry": entry}).scalar() == 1
 
 
 def test_one_entry_is_shown_to_people_and_to_machines(run: Run, home: MadeHome) -> None:
