@@ -24,12 +24,12 @@ packages-test:
 $(VENV)/.stamp-runtime: $(LOCKS)/requirements-runtime.txt pyproject.toml | packages-demo
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (PYTHON=... chooses one)")'
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $<
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.stamp-dev: $(LOCKS)/requirements-dev.txt $(VENV)/.stamp-runtime | packages-test
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
 
 setup: packages-test $(VENV)/.stamp-dev ## everything that development needs, in .venv
