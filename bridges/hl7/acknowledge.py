@@ -6,10 +6,11 @@ Source: HL7 2.5.1 chapter 2.9 (original and enhanced mode), 2.15 (MSA, ERR), tab
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 from bridges.hl7 import escapes
 from bridges.hl7.charsets import view
@@ -73,7 +74,7 @@ class Header:
         encoding: codec in which MSH was read and the answer is written.
         mark: a byte order mark that was sent, else empty.
         fault: NO-MSH where MSH could not be read, else empty.
-        digest: 16 hexadecimal digits that stand for the bytes of the whole message.
+        digest: SHA-256 of the bytes of the whole message.
     """
 
     separators: Separators
@@ -85,7 +86,7 @@ class Header:
     encoding: str
     mark: bytes
     fault: str
-    digest: str
+    digest: bytes
 
     def field(self, number: int) -> str:
         """MSH-n as written, empty where it was not sent."""
@@ -100,7 +101,7 @@ class Header:
 def examine(raw: bytes) -> Header:
     """Read MSH and nothing else; never fails, whatever the bytes are."""
     text, encoding, mark = _start(raw)
-    digest = blake2b(raw, digest_size=8).hexdigest()
+    digest = sha256(raw).digest()
     try:
         line, _ = find_header(text)
         separators = _separators(line)
@@ -169,17 +170,114 @@ def answer(header: Header, outcome: Outcome) -> bytes:
     but MSH-16 wants an application acknowledgement, that one is given at once, since what it says (stored) is
     already known.
     """
-    if not header.enhanced:
-        # Two listeners would otherwise answer each other for ever.
-        return b"" if header.type.partition("^")[0] == "ACK" else _build(header, outcome, "A")
-    if _wanted(header.field(15), outcome.verdict):
-        return _build(header, outcome, "C")
-    return application_answer(header, outcome)
+    return _made(header, outcome, _first_mode(header, outcome.verdict))
 
 
 def application_answer(header: Header, outcome: Outcome) -> bytes:
     """The application acknowledgement (AA, AE, AR) that MSH-16 asks for; empty where it asks for none."""
-    return _build(header, outcome, "A") if _wanted(header.field(16), outcome.verdict) else b""
+    return _made(header, outcome, _application_mode(header, outcome.verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the receive path needs of one message; see `Header` for the first four.
+
+    Attributes:
+        first: what is answered once the message is durable, ``later`` the application answer that follows
+            it; both may be empty.
+    """
+
+    sender: str
+    type: str
+    control_id: str
+    digest: bytes
+    first: bytes
+    later: bytes
+
+
+def receipt(raw: bytes, accepts: Accepts = ANY_SITE) -> Receipt:
+    """The same as `examine`, `judge` and `answer` one after the other, in half the time.
+
+    A sender's headers differ in time (MSH-7) and control id (MSH-10) only, so what follows from all the rest
+    is remembered. In enhanced mode a sender that asks for both answers gets both: what the application
+    answer says (stored) is known by then.
+    """
+    text, encoding, mark = _start(raw)
+    digest = sha256(raw).digest()
+    if text.startswith("MSH") and "\n" not in text and len(text) > _LEAST:
+        fields = text.partition("\r")[0].rstrip("\0 \t").split(text[3])
+        if len(fields) > 9:
+            sent_at, control_id = fields[6], fields[9]
+            fields[6], fields[9] = "", _SOME if control_id.strip() else ""
+            shape = _shape(tuple(fields), text[3], encoding, mark, accepts)
+            if shape is not None:
+                answers = (shape.fill(part, digest, sent_at, control_id) for part in shape.answers)
+                return Receipt(shape.sender, shape.type, control_id, digest, *answers)
+    header = examine(raw)
+    outcome = judge(header, accepts)
+    first = answer(header, outcome)
+    later = application_answer(header, outcome) if header.enhanced else b""
+    return Receipt(
+        header.sender, header.type, header.control_id, digest, first, later if later != first else b""
+    )
+
+
+_LEAST = 8
+_SOME = "1"
+"""Stands for a control id that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What follows from a header but for its time and control id; ``answers`` are mode and pieces."""
+
+    sender: str
+    type: str
+    what: str
+    encoding: str
+    mark: bytes
+    answers: tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]
+
+    def fill(self, part: tuple[str, tuple[str, ...]], digest: bytes, sent_at: str, control_id: str) -> bytes:
+        """One answer, empty where none is due."""
+        mode, pieces = part
+        if not mode:
+            return b""
+        first, second, third, last = pieces
+        own_id = _own_id(digest, mode, self.what)
+        time, control = sent_at.translate(_FRAMING), control_id.translate(_FRAMING)
+        text = f"{first}{time}{second}{own_id}{third}{control}{last}"
+        return self.mark + text.encode(self.encoding)
+
+
+@lru_cache(maxsize=256)
+def _shape(
+    fields: tuple[str, ...], field: str, encoding: str, mark: bytes, accepts: Accepts
+) -> _Shape | None:
+    """None where MSH cannot be read."""
+    header = examine(field.join(fields).encode(encoding))
+    if header.fault or header.encoding != encoding:
+        return None
+    outcome = judge(header, accepts)
+    first = _first_mode(header, outcome.verdict)
+    later = _application_mode(header, outcome.verdict) if header.enhanced else ""
+    modes = (first, later if later != first else "")
+    pieces = [tuple(_answer_text(header, outcome, mode).split(_HOLE)) if mode else () for mode in modes]
+    (one, two), (first_pieces, later_pieces) = modes, pieces
+    answers = ((one, first_pieces), (two, later_pieces))
+    return _Shape(header.sender, header.type, _what(outcome), encoding, mark, answers)
+
+
+def _first_mode(header: Header, verdict: Verdict) -> str:
+    """A of original mode, C of enhanced mode (table 0008), or empty: no answer."""
+    if not header.enhanced:
+        # Two listeners would otherwise answer each other for ever.
+        return "" if header.type.partition("^")[0] == "ACK" else "A"
+    return "C" if _wanted(header.field(15), verdict) else _application_mode(header, verdict)
+
+
+def _application_mode(header: Header, verdict: Verdict) -> str:
+    return "A" if _wanted(header.field(16), verdict) else ""
 
 
 def _wanted(condition: str, verdict: Verdict) -> bool:
@@ -199,24 +297,49 @@ def _is_version(version: str, accepted: tuple[str, ...]) -> bool:
     return version in accepted or any(version.startswith(known + ".") for known in accepted)
 
 
-def _build(header: Header, outcome: Outcome, mode: str) -> bytes:
+def _made(header: Header, outcome: Outcome, mode: str) -> bytes:
+    if not mode:
+        return b""
+    own_id = _own_id(header.digest, mode, _what(outcome))
+    changing = (header.field(7).translate(_FRAMING), own_id, header.control_id.translate(_FRAMING))
+    first, *rest = _answer_text(header, outcome, mode).split(_HOLE)
+    text = first + "".join(value + piece for value, piece in zip(changing, rest, strict=True))
+    return header.mark + text.encode(header.encoding)
+
+
+def _what(outcome: Outcome) -> str:
+    return _ACCEPTED_TEXT if outcome is ACCEPTED else str(outcome)
+
+
+def _own_id(digest: bytes, mode: str, what: str) -> str:
+    return "CG" + blake2b(f"{digest.hex()}{mode}{what}".encode(), digest_size=8).hexdigest()
+
+
+_HOLE = "\x0b\x0b"
+"""Stands for what differs from message to message: this very object, and bytes that no answer contains."""
+
+
+def _answer_text(header: Header, outcome: Outcome, mode: str) -> str:
+    """The answer with holes for MSH-7, MSH-10 and MSA-2, in this order."""
     marks = header.separators
     trigger = header.trigger
     kind = marks.component.join(("ACK", trigger, "ACK")) if trigger and marks.component else "ACK"
-    what = _ACCEPTED_TEXT if outcome is ACCEPTED else str(outcome)
-    own_id = "CG" + blake2b(f"{header.digest}{mode}{what}".encode(), digest_size=8).hexdigest()
-    msh = ["MSH" + marks.field + marks.sent, *(header.field(n) for n in (5, 6, 3, 4, 7)), "", kind, own_id]
+    msh = ["MSH" + marks.field + marks.sent, *(header.field(n) for n in (5, 6, 3, 4)), _HOLE, "", kind, _HOLE]
     msh += [header.field(11) or "P", header.field(12) or "2.5"]
     if header.field(18):
         msh += [""] * 5 + [header.field(18)]
-    msa = ["MSA", mode + outcome.verdict, header.control_id]
+    msa = ["MSA", mode + outcome.verdict, _HOLE]
     if outcome.text:
         msa.append(escapes.encode(outcome.text, marks))
     segments = [msh, msa]
     if outcome.verdict is not Verdict.ACCEPT:
         segments.append(_error(header, outcome))
-    text = "".join(marks.field.join(segment).translate(_FRAMING) + "\r" for segment in segments)
-    return header.mark + text.encode(header.encoding)
+    return "".join(_joined(segment, marks.field) + "\r" for segment in segments)
+
+
+def _joined(segment: Sequence[str], field: str) -> str:
+    """Without any byte that would break the frame or the segment; a hole is one of them, and stays."""
+    return field.join(part if part is _HOLE else part.translate(_FRAMING) for part in segment)
 
 
 def _error(header: Header, outcome: Outcome) -> list[str]:

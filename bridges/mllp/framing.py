@@ -14,7 +14,7 @@ beside it:
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Final, NamedTuple
 
 from clinic_app.model.errors import ProgramFault
@@ -80,7 +80,7 @@ NEED_MORE: Final = NeedMore()
 Event = Frame | Garbage | TooLarge | Unfinished
 
 
-class State(Enum):
+class State(IntEnum):
     """Where in the stream we are; CUT is inside a frame that is already too large."""
 
     BETWEEN = auto()
@@ -91,7 +91,7 @@ class State(Enum):
     CLOSED = auto()
 
 
-class Input(Enum):
+class Input(IntEnum):
     """What can come next; TEXT is any run of bytes without a meaning of its own in that state."""
 
     TEXT = auto()
@@ -103,7 +103,7 @@ class Input(Enum):
     CLOSE = auto()
 
 
-class Emit(Enum):
+class Emit(IntEnum):
     """Which event a step makes of the bytes held so far."""
 
     NOTHING = auto()
@@ -193,10 +193,16 @@ class Framer:
         """Add what came from the peer."""
         if self.state is State.CLOSED:
             step(self.state, Input.TEXT)
-        self._in += data
+        nothing_waits = not (self._in or self._held or self._events)
+        if nothing_waits and self.state is State.BETWEEN and self._is_whole(data):
+            self._begin_whole(data[1:-2])
+        else:
+            self._in += data
 
     def next_event(self) -> Event | NeedMore:
         """The next event in the order of the stream, or NEED_MORE."""
+        if not self._in and not self._events:
+            return NEED_MORE
         if self.state is State.BETWEEN and not self._held and not self._events:
             whole = self._whole_frame()
             if whole is not None:
@@ -215,8 +221,23 @@ class Framer:
         self._flush()
         self._take(Input.CLOSE)
 
+    def _is_whole(self, data: bytes) -> bool:
+        """Whether this is just one frame, as most writes of most senders are; then nothing is copied."""
+        end = data.find(END)
+        return (
+            data.startswith(START)
+            and end == len(data) - 2
+            and data.endswith(b"\r")
+            and data.find(RESTART, 1) < 0
+            and end - 1 <= self._limits.frame
+        )
+
+    def _begin_whole(self, raw: bytes) -> None:
+        self.started += 1
+        self._events.append(Frame(raw))
+
     def _whole_frame(self) -> Frame | None:
-        """The usual case in one step, with the result of the steps: all is there, no mark inside."""
+        """The same for a frame with others behind it, with the result of the steps: no mark is inside."""
         held = self._in
         end = held.find(END) if held.startswith(START) else -1
         if end < 0 or held[end + 1 : end + 2] != b"\r" or held.find(RESTART, 1, end) >= 0:

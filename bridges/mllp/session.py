@@ -10,19 +10,17 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Final
 
 from bridges.hl7.acknowledge import (
     ANY_SITE,
     Accepts,
-    Header,
     Outcome,
     Verdict,
     answer,
-    application_answer,
     examine,
-    judge,
+    receipt,
 )
 from bridges.mllp.framing import (
     Event,
@@ -91,7 +89,7 @@ class Close:
 Order = Land | Write | Close
 
 
-class Phase(Enum):
+class Phase(IntEnum):
     """OPEN reads; DRAINING reads no more and still owes answers; CLOSED owes nothing."""
 
     OPEN = auto()
@@ -99,7 +97,7 @@ class Phase(Enum):
     CLOSED = auto()
 
 
-class Given(Enum):
+class Given(IntEnum):
     """What can happen to a connection."""
 
     DATA = auto()
@@ -153,14 +151,14 @@ def phase_after(phase: Phase, given: Given) -> Phase:
 
 @dataclass(slots=True)
 class _Owed:
-    """A message on its way: its header (None: answered by nothing), size, and the application answer that
+    """A message on its way: its size, its bytes (None: answered by nothing), and the application answer that
     follows.
 
     ``writes`` is None until it is known what to answer.
     """
 
-    header: Header | None
     size: int
+    raw: bytes | None
     later: bytes = b""
     writes: Sequence[bytes] | None = None
 
@@ -277,7 +275,7 @@ class Session:
         owed = self._owed.pop(ticket)
         text = "The message could not be stored. Please send it again."
         refusal = Outcome(Verdict.ERROR, "207", code, 0, text)
-        refused = answer(owed.header, refusal) if owed.header is not None else b""
+        refused = answer(examine(owed.raw), refusal) if owed.raw is not None else b""
         owed.writes = [refused] if refused else []
         self._let_out()
 
@@ -328,18 +326,19 @@ class Session:
                     self._give_up()
 
     def _take_message(self, raw: bytes, now: datetime) -> None:
-        header = examine(raw)
-        first, later = _answers(header, judge(header, self._terms.accepts))
-        sender = header.sender if header.sender.strip("|") else self.peer
-        received = Received(CHANNEL, sender, header.control_id, header.type, now, raw, first)
-        self._land(_Owed(header, len(raw), later), received)
+        found = receipt(raw, self._terms.accepts)
+        sender = found.sender if found.sender.strip("|") else self.peer
+        received = Received(
+            CHANNEL, sender, found.control_id, found.type, now, raw, found.first, digest=found.digest
+        )
+        self._land(_Owed(len(raw), raw, found.later), received)
 
     def _land_broken(self, kept: bytes, now: datetime, flag: str, refusal: Outcome | None = None) -> None:
         """Keep what is no whole message, visibly; it has no control id, so that it never stands for one."""
         header = examine(kept) if refusal else None
         reply = answer(header, refusal) if header and refusal else b""
         received = Received(CHANNEL, self.peer, "", "", now, kept, reply, flag)
-        self._land(_Owed(header, len(kept)), received)
+        self._land(_Owed(len(kept), kept if refusal else None), received)
 
     def _land(self, owed: _Owed, received: Received) -> None:
         self._tickets += 1
@@ -357,15 +356,3 @@ class Session:
         if self.phase is Phase.DRAINING and not self._order:
             self.phase = phase_after(self.phase, Given.SETTLED)
             self._orders.append(Close())
-
-
-def _answers(header: Header, outcome: Outcome) -> tuple[bytes, bytes]:
-    """What is answered once the message is durable, and the application answer that follows it, if any.
-
-    In enhanced mode a sender that asks for both gets both, one write each: what the application answer says
-    (stored) is known by then. An acknowledgement that is sent to us is never acknowledged in original mode:
-    two listeners would answer each other for ever.
-    """
-    first = answer(header, outcome)
-    later = application_answer(header, outcome) if header.enhanced else b""
-    return first, later if later != first else b""

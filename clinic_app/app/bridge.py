@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from clinic_app.store.intake import IntakeFile
 from clinic_app.store.intake_committer import IntakeCommitter, Ledger
 from clinic_app.system.atomic import write_json_atomically
 from clinic_app.system.locks import RoleLock
+from clinic_app.system.loop_thread import LoopThread
 from clinic_app.system.paths import Home
 
 ROLE = "bridge"
@@ -30,6 +31,7 @@ WORKER = "worker"
 _log = logging.getLogger("commonground.bridge")
 _STATUS_SECONDS = 0.5
 _TRIM_PAUSE = 0.05
+_NUDGE_SECONDS = 0.01
 _PORTAL_END_SECONDS = 5.0
 
 Report = Callable[[Mapping[str, object]], None]
@@ -80,25 +82,60 @@ def run_bridge(parts: BridgeParts) -> None:
 
 async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
     """The same without lock and signals: runs until ``stop`` is set."""
-    loop = asyncio.get_running_loop()
     running = _Bridge(parts, stop)
-    committer = IntakeCommitter(
-        parts.open_ledger(parts.home.intake_db, parts.key),
-        on_commit=lambda: _threadsafe(loop, running.nudge),
-        on_death=lambda: _threadsafe(loop, running.intake_died),
-    )
-    try:
+    with LoopThread("receiver") as receiver, closing(_committer(parts, receiver, running)) as committer:
         listening = Listening(committer, parts.clock, parts.terms)
-        server = await serve(parts.host, parts.port, listening)
-        await running.run(server, committer)
-    finally:
-        committer.close()
+        server = await asyncio.wrap_future(receiver.run(serve(parts.host, parts.port, listening)))
+        await running.run(_Elsewhere(server, receiver), committer)
     if running.dead:
         raise ProgramFault(
             "INTAKE-ENDED",
             "the intake's writer ended by itself, so nothing more was accepted",
             "Report this.",
         )
+
+
+def _committer(parts: BridgeParts, receiver: LoopThread, running: "_Bridge") -> IntakeCommitter:
+    loop = asyncio.get_running_loop()
+
+    def died() -> None:
+        loop.call_soon_threadsafe(running.intake_died)
+
+    return IntakeCommitter(
+        parts.open_ledger(parts.home.intake_db, parts.key),
+        receiver.loop,
+        on_commit=_Later(receiver.loop, lambda: loop.call_soon_threadsafe(running.nudge)),
+        on_death=died,
+    )
+
+
+class _Later:
+    """Called often, calls once a moment later: so that nobody's answer waits for the waking of others."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+        self._loop, self._call = loop, call
+        self._waiting = False
+
+    def __call__(self) -> None:
+        if not self._waiting:
+            self._waiting = True
+            self._loop.call_later(_NUDGE_SECONDS, self._now)
+
+    def _now(self) -> None:
+        self._waiting = False
+        self._call()
+
+
+class _Elsewhere:
+    """The listener, which runs on the receiver's loop, as this loop sees it."""
+
+    def __init__(self, server: Server, receiver: LoopThread) -> None:
+        self._server, self._receiver = server, receiver
+        self.address = server.address
+
+    async def stop(self) -> None:
+        """See `Server.stop`."""
+        await asyncio.wrap_future(self._receiver.run(self._server.stop()))
 
 
 async def _until_signal(parts: BridgeParts) -> None:
@@ -111,10 +148,6 @@ async def _until_signal(parts: BridgeParts) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGINT)):
         signal.signal(number, ask)
     await bridge(parts, stop)
-
-
-def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    loop.call_soon_threadsafe(call)
 
 
 class _StatusFile:
@@ -169,7 +202,7 @@ class _Bridge:
         self.dead = True
         self._stop.set()
 
-    async def run(self, server: Server, committer: IntakeCommitter) -> None:
+    async def run(self, server: _Elsewhere, committer: IntakeCommitter) -> None:
         """Tell that we are there, run everything, and end it in order."""
         address = "{}:{}".format(*server.address)
         self._status["mllp"] = address

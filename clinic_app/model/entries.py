@@ -33,6 +33,7 @@ class Received:
         raw: the bytes as they came, without framing.
         answer: the acknowledgement that is sent once this is durable (empty for a resource).
         flag: a code such as FRAME-TOO-LARGE where the bytes are no whole message; empty otherwise.
+        digest: SHA-256 of the bytes where it is known already; empty otherwise.
     """
 
     channel: str
@@ -43,6 +44,7 @@ class Received:
     raw: bytes
     answer: bytes = b""
     flag: str = ""
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ the main store holds too may be trimmed: their id, digest and answer stay, so th
 for ever.
 """
 
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -15,39 +16,46 @@ from typing import Any, Final, NoReturn
 
 from clinic_app.model.entries import Landed, RawEntry, Received
 from clinic_app.model.errors import EnvironmentFault
-from clinic_app.store import sqlcipher
+from clinic_app.store import intake_identities, sqlcipher
+from clinic_app.store.intake_identities import Identities
 
-VERSION: Final = 1
+VERSION: Final = 2
 REUSED: Final = "CONTROL-ID-REUSED"
 TRIMMED_THROUGH: Final = "trimmed-through"
-LOG_PAGES: Final = 4000
-"""Pages (4 KiB) that the write-ahead log may hold before it is folded into the file."""
 TRIM_STEP: Final = 100
 """Entries looked at in one trimming transaction, so that no acknowledgement waits for it."""
+PACKED: Final = range(200, 64 * 1024 + 1)
+"""Bytes of this length are deflated: a page written costs more than packing what fills it. Larger ones are
+rare, and would keep everybody's answer waiting."""
 
 # Rows are never deleted (trimming keeps them), so ids are never used again without AUTOINCREMENT, whose own
-# table
-# would cost every commit one more page.
-_TABLES: Final = (
+# table would cost every commit one more page.
+_FIRST: Final = (
     """CREATE TABLE IF NOT EXISTS entry (
         id INTEGER PRIMARY KEY,
         channel TEXT NOT NULL, sender TEXT NOT NULL, control_id TEXT NOT NULL, digest BLOB NOT NULL,
         type TEXT NOT NULL, received_at TEXT NOT NULL, flag TEXT NOT NULL, answer BLOB NOT NULL, raw BLOB
     )""",
-    "CREATE UNIQUE INDEX IF NOT EXISTS entry_identity ON entry (channel, sender, control_id, digest)",
     "CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
-# One statement for the usual case: new, or the control id known with other bytes (flagged), or the very same
-# (no row).
-_LAND: Final = f"""
-    INSERT INTO entry (channel, sender, control_id, digest, type, received_at, flag, answer, raw)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6,
-        CASE WHEN ?7 = '' AND ?3 <> '' AND EXISTS
-            (SELECT 1 FROM entry WHERE channel=?1 AND sender=?2 AND control_id=?3)
-        THEN '{REUSED}' ELSE ?7 END, ?8, ?9)
-    ON CONFLICT (channel, sender, control_id, digest) DO NOTHING
+_SECOND: Final = (
+    "ALTER TABLE entry ADD COLUMN packed INTEGER NOT NULL DEFAULT 0",
+    intake_identities.TABLE,
+    intake_identities.FILL,
+    f"INSERT INTO cursor SELECT '{intake_identities.INDEXED_THROUGH}', ifnull(max(id), 0) FROM entry",
+    "DROP INDEX IF EXISTS entry_identity",
+    "PRAGMA user_version=2",
+)
+"""From version 1, in which an index over the entries knew what had landed, and bytes were stored as they
+are."""
+
+# One statement for the usual case, a control id that the table does not know; else no row comes of it.
+_LAND_NEW: Final = """
+    INSERT INTO entry (channel, sender, control_id, digest, type, received_at, flag, answer, packed, raw)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+    WHERE NOT EXISTS (SELECT 1 FROM identity WHERE channel=?1 AND sender=?2 AND control_id=?3)
 """
-_KNOWN: Final = "SELECT id, answer FROM entry WHERE channel=? AND sender=? AND control_id=? AND digest=?"
+_LAND_ANYWAY: Final = _LAND_NEW.partition("WHERE")[0]
 _ERRORS: Final[tuple[type[Exception], ...]] = (sqlcipher.DRIVER.Error, OSError)
 _COLUMNS: Final = "id, channel, sender, control_id, type, received_at, raw, flag"
 
@@ -68,14 +76,12 @@ class IntakeFile:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._connection = sqlcipher.connect(path, key)
-        self._transaction = _Transaction(self._connection, path)
-        with self._faults_close():
-            _refuse_newer(self._connection, path)
-            with self.transaction():
-                for statement in _TABLES:
-                    self._connection.execute(statement)
-            # Folding the log in (two more fsyncs) then takes a quarter of its usual share of the commits.
-            self._connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+        with self._faults_close(), sqlcipher.faults(path):
+            version = _version(self._connection, path)
+            if version < VERSION:
+                _upgrade(self._connection)
+            self._identities = Identities(self._connection)
+        self._transaction = _Transaction(self._connection, path, self._identities)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; durable (fsync of the write-ahead log) when left."""
@@ -83,16 +89,55 @@ class IntakeFile:
 
     def land(self, received: Received) -> Landed:
         """Add one; the same channel, sender, control id and bytes get the id and answer of the first time."""
-        digest = sha256(received.raw).digest()
-        identity = (received.channel, received.sender, received.control_id, digest)
+        digest = received.digest or sha256(received.raw).digest()
+        key = (received.channel, received.sender, received.control_id)
+        if not self._identities.is_recent(key):
+            entry_id = self._insert(_LAND_NEW, key, digest, received, received.flag)
+            if entry_id:
+                return Landed(entry_id, received.answer, False)
+        known = self._identities.same(key, digest)
+        if known is not None:
+            row = self._connection.execute("SELECT answer FROM entry WHERE id=?", (known,)).fetchone()
+            return Landed(known, row[0] if row else b"", True)
+        # The control id is known with other bytes; what has none is not taken for something known.
+        flag = received.flag or (REUSED if received.control_id else "")
+        return Landed(self._insert(_LAND_ANYWAY, key, digest, received, flag), received.answer, False)
+
+    def land_alone(self, received: Received) -> Landed:
+        """The same as a transaction of its own, durable on return: one statement needs no begin and end."""
+        whole = False
+        try:
+            landed = self.land(received)
+            whole = True
+        except _ERRORS as error:
+            with sqlcipher.faults(self._path):
+                raise error
+        finally:
+            if whole:
+                self._identities.keep()
+            else:
+                self._identities.forget()
+        return landed
+
+    def _insert(
+        self, statement: str, key: intake_identities.Key, digest: bytes, received: Received, flag: str
+    ) -> int:
+        """The new entry's id, 0 where none was added."""
+        packed, raw = _packed(received.raw)
         when = _text(received.received_at)
-        values = (*identity, received.type, when, received.flag, received.answer, received.raw)
-        added = self._connection.execute(_LAND, values)
-        if added.rowcount and added.lastrowid:
-            return Landed(added.lastrowid, received.answer, False)
-        known = self._connection.execute(_KNOWN, identity).fetchone()
-        assert known is not None  # noqa: S101 - the conflict was with it, in this transaction
-        return Landed(known[0], known[1], True)
+        values = (*key, digest, received.type, when, flag, received.answer, packed, raw)
+        added = self._connection.execute(statement, values)
+        if not added.rowcount or not added.lastrowid:
+            return 0
+        self._identities.add(key, digest, added.lastrowid)
+        return added.lastrowid
+
+    def tidy(self) -> None:
+        """What can be done after the answers went out, in a transaction of its own."""
+        if self._identities.behind:
+            with self.transaction():
+                self._identities.write_behind()
+            self._identities.let_go()
 
     def set_cursor(self, name: str, value: str) -> None:
         """Set a cursor, in the open transaction."""
@@ -103,9 +148,10 @@ class IntakeFile:
         )
 
     def cursors(self) -> dict[str, str]:
-        """All cursors."""
+        """All cursors that somebody set."""
         with sqlcipher.faults(self._path):
-            return dict(self._connection.execute("SELECT name, value FROM cursor").fetchall())
+            rows = self._connection.execute("SELECT name, value FROM cursor").fetchall()
+        return {name: value for name, value in rows if name != intake_identities.INDEXED_THROUGH}
 
     def trim(self, upto: int, before: datetime) -> int:
         """Let go of the bytes of the next few entries up to ``upto`` that came before ``before``; how
@@ -149,11 +195,12 @@ class _Transaction:
     Two generators around each commit, one for the faults and one for the transaction, cost a tenth of it.
     """
 
-    __slots__ = ("_connection", "_path")
+    __slots__ = ("_connection", "_identities", "_path")
 
-    def __init__(self, connection: sqlcipher.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlcipher.Connection, path: Path, identities: Identities) -> None:
         self._connection = connection
         self._path = path
+        self._identities = identities
 
     def __enter__(self) -> None:
         try:
@@ -170,10 +217,16 @@ class _Transaction:
             self._tell(error)
 
     def _end(self, whole: bool) -> None:
+        durable = False
         try:
             if whole:
                 self._connection.execute("COMMIT")
+                durable = True
         finally:
+            if durable:
+                self._identities.keep()
+            else:
+                self._identities.forget()
             # SQLite has rolled back by itself after some errors, such as a full disk.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -193,8 +246,10 @@ class IntakeView:
         self._path = path
         self._connection = sqlcipher.connect(path, key)
         with sqlcipher.faults(path):
-            _refuse_newer(self._connection, path)
+            version = _version(self._connection, path)
             self._connection.execute("PRAGMA query_only=ON")
+        # A file that no bridge has opened since an update is read as it is.
+        self._columns = f"{_COLUMNS}, {'packed' if version >= VERSION else '0'}"
 
     def after(self, entry_id: int, limit: int) -> Sequence[RawEntry]:
         """Entries with greater ids, in order of id; trimmed ones are left out."""
@@ -217,12 +272,15 @@ class IntakeView:
 
     def _entries(self, where: str, *values: int) -> Sequence[RawEntry]:
         with sqlcipher.faults(self._path):
-            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM entry WHERE {where}", values).fetchall()
+            rows = self._connection.execute(
+                f"SELECT {self._columns} FROM entry WHERE {where}", values
+            ).fetchall()
         return [_entry(row) for row in rows]
 
 
 def _entry(row: tuple[Any, ...]) -> RawEntry:
-    entry_id, channel, sender, control_id, type_, received_at, raw, flag = row
+    entry_id, channel, sender, control_id, type_, received_at, raw, flag, packed = row
+    raw = zlib.decompress(raw) if packed else raw
     return RawEntry(
         entry_id, channel, sender, control_id, type_, datetime.fromisoformat(received_at), raw, flag
     )
@@ -233,11 +291,35 @@ def _text(when: datetime) -> str:
     return when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _refuse_newer(connection: sqlcipher.Connection, path: Path) -> None:
+def _packed(raw: bytes) -> tuple[int, bytes]:
+    """Whether the bytes are deflated, and what to store."""
+    if len(raw) in PACKED:
+        packed = zlib.compress(raw, 1)
+        if len(packed) < len(raw):
+            return 1, packed
+    return 0, raw
+
+
+def _upgrade(connection: sqlcipher.Connection) -> None:
+    """To the newest version in one step: all of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in (*_FIRST, *_SECOND):
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _version(connection: sqlcipher.Connection, path: Path) -> int:
+    """The file's version; raises EnvironmentFault STORE-NEWER where this program is too old for it."""
     row = connection.execute("PRAGMA user_version").fetchone()
-    if row is not None and row[0] > VERSION:
+    version = int(row[0]) if row else 0
+    if version > VERSION:
         raise EnvironmentFault(
             "STORE-NEWER",
             f"{path.name} was written by a newer version of this program",
             "Use that version, or a newer one.",
         )
+    return version

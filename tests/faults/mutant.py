@@ -11,6 +11,7 @@ from clinic_app.app.bridge import run_bridge
 from clinic_app.app.bridge_parts import bridge_parts
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
+from clinic_app.model.entries import Landed, Received
 from clinic_app.store.intake import IntakeFile
 
 LAG_SECONDS = 0.1
@@ -29,6 +30,13 @@ class EagerFile(IntakeFile):
             self._connection.execute("BEGIN IMMEDIATE")
             self._began = time.monotonic()
         yield
+
+    def land_alone(self, received: Received) -> Landed:
+        with self.transaction():
+            return self.land(received)
+
+    def tidy(self) -> None:
+        """Nothing, since a transaction is open."""
 
     def close(self) -> None:
         self._commit()

@@ -1,20 +1,19 @@
 """A listener in a thread of this process over a real intake file, and small senders that break every rule."""
 
-import asyncio
 import socket
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bridges.mllp.framing import Frame, Framer, wrap
-from bridges.mllp.server import Listening, Server, serve
+from bridges.mllp.server import Listening, serve
 from bridges.mllp.session import USUAL_TERMS, Terms
 from clinic_app.model.entries import RawEntry
-from clinic_app.ports.intake import IntakeWriter
+from clinic_app.ports.intake import Landing
 from clinic_app.store.intake import IntakeFile, IntakeView, create_intake
 from clinic_app.store.intake_committer import IntakeCommitter, Ledger
 from clinic_app.system.clock import SystemClock
+from clinic_app.system.loop_thread import LoopThread
 
 KEY = bytes(range(32))
 HOST = "127.0.0.1"
@@ -27,35 +26,26 @@ def message(control_id: str, text: str = "", mode: str = "", sender: str = "LAB|
 
 
 class Listener:
-    """The listener's loop in its own thread.
+    """A listener on the intake's loop.
 
     Attributes:
         server: the running server; its address is ``server.address``.
     """
 
-    def __init__(self, intake: IntakeWriter, terms: Terms = USUAL_TERMS, connections: int = 256) -> None:
-        self._parts = Listening(intake, SystemClock(), terms, connections)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run)
-        self._ready = threading.Event()
-        self._thread.start()
-        assert self._ready.wait(10)
+    def __init__(
+        self,
+        thread: LoopThread,
+        intake: Landing,
+        terms: Terms = USUAL_TERMS,
+        connections: int = 256,
+    ) -> None:
+        parts = Listening(intake, SystemClock(), terms, connections)
+        self.thread = thread
+        self.server = thread.run(serve(HOST, 0, parts)).result(10)
 
     def stop(self, seconds: float = 10.0) -> None:
         """Stop as the bridge does."""
-        asyncio.run_coroutine_threadsafe(self.server.stop(seconds), self._loop).result(30)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-
-    def _run(self) -> None:
-        async def start() -> Server:
-            return await serve(HOST, 0, self._parts)
-
-        self.server = self._loop.run_until_complete(start())
-        self._ready.set()
-        self._loop.run_forever()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+        self.thread.run(self.server.stop(seconds)).result(30)
 
 
 class Sender:
@@ -109,7 +99,7 @@ class Rig:
     def __init__(
         self,
         folder: Path,
-        wrap_intake: Callable[[IntakeWriter], IntakeWriter] = lambda it: it,
+        wrap_intake: Callable[[Landing], Landing] = lambda it: it,
         open_file: Callable[[Path, bytes], Ledger] = IntakeFile,
         fresh: bool = True,
     ) -> None:
@@ -123,8 +113,9 @@ class Rig:
 
     def start(self, terms: Terms = USUAL_TERMS, connections: int = 256) -> Listener:
         """Start a listener."""
-        committer = IntakeCommitter(self._open(self.path, KEY))
-        listener = Listener(self._wrap(committer), terms, connections)
+        thread = LoopThread("receiver")
+        committer = IntakeCommitter(self._open(self.path, KEY), thread.loop)
+        listener = Listener(thread, self._wrap(committer), terms, connections)
         self._running.append((listener, committer))
         return listener
 
@@ -152,6 +143,7 @@ class Rig:
         for listener, committer in self._running:
             listener.stop()
             committer.close()
+            listener.thread.stop()
         self._running.clear()
 
 

@@ -5,13 +5,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from clinic_app.store.intake import IntakeFile
 from tests.wire.rig import Rig, framed, message, running
 
-FILLING = "x" * 20_000
+FILLING = Random(7).randbytes(10_000).hex()
+"""Text that packing makes little smaller."""
 
 
 class SmallFile(IntakeFile):

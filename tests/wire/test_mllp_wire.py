@@ -7,8 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ from bridges.mllp.server import Listening, serve
 from bridges.mllp.session import Terms
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError, EnvironmentFault
-from clinic_app.ports.intake import IntakeWriter
+from clinic_app.ports.intake import Landing
 from clinic_app.system.clock import SystemClock
 from tests.wire.rig import HOST, Listener, Rig, framed, message, running
 
@@ -222,33 +221,28 @@ def test_a_port_in_use_says_so(rig: Rig) -> None:
 class Refusing:
     """An intake that can store nothing, until it is told that it can."""
 
-    def __init__(self, behind: IntakeWriter | None = None) -> None:
-        self.behind: IntakeWriter | None = None
+    def __init__(self, behind: Landing | None = None) -> None:
+        self.behind: Landing | None = None
         self._later = behind
 
     def recover(self) -> None:
         self.behind = self._later
 
-    def submit(
-        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
-    ) -> "Future[Sequence[Landed]]":
+    def land(self, received: Received, then: Callable[[Landed | CommonGroundError], None]) -> None:
         if self.behind is not None:
-            return self.behind.submit(received, cursor)
-        future: Future[Sequence[Landed]] = Future()
-        future.set_exception(EnvironmentFault("INTAKE-FULL", "there is no room", "Free disk space."))
-        return future
+            self.behind.land(received, then)
+        else:
+            then(EnvironmentFault("INTAKE-FULL", "there is no room", "Free disk space."))
 
-    def cursor(self, name: str) -> str:
-        return ""
-
-    def close(self) -> None:
-        pass
+    def commit(self) -> None:
+        if self.behind is not None:
+            self.behind.commit()
 
 
 def test_what_cannot_be_stored_is_never_accepted(tmp_path: Path) -> None:
     refusing: list[Refusing] = []
 
-    def made(behind: IntakeWriter) -> IntakeWriter:
+    def made(behind: Landing) -> Landing:
         refusing.append(Refusing(behind))
         return refusing[0]
 
@@ -264,46 +258,49 @@ def test_what_cannot_be_stored_is_never_accepted(tmp_path: Path) -> None:
 class Held:
     """An intake whose receipts wait for a gate."""
 
-    def __init__(self, behind: IntakeWriter) -> None:
+    def __init__(self, behind: Landing) -> None:
         self._behind = behind
-        self.gate = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._kept: list[tuple[Received, Callable[[Landed | CommonGroundError], None]]] = []
+        self._open = False
         self.waiting = 0
-        self._threads: list[threading.Thread] = []
 
-    def submit(
-        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
-    ) -> "Future[Sequence[Landed]]":
-        future: Future[Sequence[Landed]] = Future()
+    def open(self) -> None:
+        """From any thread: let through what waits, and whatever comes."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._let_through)
+
+    def land(self, received: Received, then: Callable[[Landed | CommonGroundError], None]) -> None:
+        self._loop = asyncio.get_running_loop()
         self.waiting += 1
+        if self._open:
+            self._behind.land(received, then)
+        else:
+            self._kept.append((received, then))
 
-        def settle() -> None:
-            self.gate.wait(30)
-            future.set_result(self._behind.submit(received, cursor).result(30))
+    def commit(self) -> None:
+        if self._open:
+            self._behind.commit()
 
-        thread = threading.Thread(target=settle)
-        thread.start()
-        self._threads.append(thread)
-        return future
-
-    def cursor(self, name: str) -> str:
-        return self._behind.cursor(name)
-
-    def close(self) -> None:
-        self._behind.close()
+    def _let_through(self) -> None:
+        self._open = True
+        kept, self._kept = self._kept, []
+        for received, then in kept:
+            self._behind.land(received, then)
 
 
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[tuple[Rig, list[Held]]]:
     made: list[Held] = []
 
-    def hold(behind: IntakeWriter) -> IntakeWriter:
+    def hold(behind: Landing) -> Landing:
         made.append(Held(behind))
         return made[-1]
 
     with running(Rig(tmp_path, hold)) as rig:
         yield rig, made
         for one in made:
-            one.gate.set()
+            one.open()
 
 
 def test_back_pressure_reads_no_more_than_may_wait(held: tuple[Rig, list[Held]]) -> None:
@@ -321,7 +318,7 @@ def test_back_pressure_reads_no_more_than_may_wait(held: tuple[Rig, list[Held]])
     eventually(lambda: made[0].waiting >= 10)
     time.sleep(0.5)  # longer than a frame may take: the pause is ours, so no frame expires
     assert made[0].waiting < 30
-    made[0].gate.set()
+    made[0].open()
     assert sender.answers(300) == [f"AA {n}" for n in range(300)]
     writer.join(10)
     assert {entry.flag for entry in rig.entries()} == {""}
@@ -335,7 +332,7 @@ def test_stopping_answers_what_has_landed(held: tuple[Rig, list[Held]]) -> None:
     eventually(lambda: made[0].waiting == 2)
     stopping = threading.Thread(target=_stop, args=(listener,))
     stopping.start()
-    made[0].gate.set()
+    made[0].open()
     assert sender.answers(3) == ["AA 1", "AA 2"]
     assert sender.ended()
     stopping.join(10)
@@ -345,7 +342,7 @@ def test_stopping_answers_what_has_landed(held: tuple[Rig, list[Held]]) -> None:
 
 
 def _stop(listener: Listener) -> None:
-    asyncio.run_coroutine_threadsafe(listener.server.stop(), listener._loop).result(20)
+    listener.stop()
 
 
 def test_stopping_cuts_who_does_not_read_his_answers(held: tuple[Rig, list[Held]]) -> None:
@@ -356,7 +353,7 @@ def test_stopping_cuts_who_does_not_read_his_answers(held: tuple[Rig, list[Held]
     eventually(lambda: made[0].waiting == 1)
     listener.stop(0.05)
     assert sender.ended()
-    made[0].gate.set()
+    made[0].open()
     rig._running.clear()
 
 

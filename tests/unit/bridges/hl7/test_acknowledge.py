@@ -1,19 +1,24 @@
 """Headers and answers, as decision 2 has them."""
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridges.hl7.acknowledge import (
     ACCEPTED,
+    ANY_SITE,
     STORE_FAILED,
     Accepts,
     Outcome,
+    Receipt,
     Verdict,
     answer,
     application_answer,
     examine,
     judge,
+    receipt,
 )
 
 
@@ -218,3 +223,65 @@ def test_any_bytes_get_one_answer_that_is_whole(raw: bytes) -> None:
         again = examine(sent)
         assert again.fault == ""
         assert again.type.startswith("ACK")
+
+
+PARTS = st.lists(
+    st.sampled_from(
+        [
+            "",
+            "A",
+            "B^C",
+            "20260301",
+            "ACK",
+            "ORU^R01",
+            "ADT^A01^ADT_A01",
+            "P",
+            "T",
+            "2.5",
+            "2.3",
+            "9",
+            "AL",
+            "NE",
+        ]
+        + ["ER", "SU", "é", "x\x0b\x1c", "\x0b", "\x0b\x0b", " ", "a\\F\\", "8859/1", "UNICODE UTF-8"]
+    ),
+    max_size=19,
+)
+
+
+@given(
+    parts=PARTS,
+    start=st.sampled_from(
+        ["MSH|^~\\&", "MSH|^~\\&#", "MSH#^~\\&", "MSH|", "MSH", "MSH|^", "FHS|x\rMSH|^~\\&"]
+    ),
+    end=st.sampled_from(["\r", "\r\n", "\n", "", "\rPID|1\r"]),
+    codec=st.sampled_from(["utf-8", "latin-1", "utf-16", "utf-8-sig"]),
+)
+def test_the_quick_way_says_the_same_as_the_slow_one(
+    parts: list[str], start: str, end: str, codec: str
+) -> None:
+    field = start[-6:-5] if "#" in start[:4] else "|"
+    raw = (field.join([start, *parts]) + end).encode(codec)
+    header = examine(raw)
+    outcome = judge(header, ANY_SITE)
+    first = answer(header, outcome)
+    later = application_answer(header, outcome) if header.enhanced else b""
+    for _ in range(2):  # the second time what is remembered is used
+        assert receipt(raw, ANY_SITE) == Receipt(
+            header.sender,
+            header.type,
+            header.control_id,
+            sha256(raw).digest(),
+            first,
+            later if later != first else b"",
+        )
+
+
+def test_what_differs_from_message_to_message_is_never_remembered() -> None:
+    def sent(when: str, control_id: str) -> bytes:
+        return f"MSH|^~\\&|LAB|HOSP|||{when}||ORU^R01|{control_id}|P|2.5\r".encode()
+
+    for when, control_id in (("20260301", "1"), ("20260302", "2"), ("", ""), ("20260303", " ")):
+        found = receipt(sent(when, control_id))
+        assert found.control_id == control_id
+        assert found.first == answer(examine(sent(when, control_id)), judge(examine(sent(when, control_id))))

@@ -4,10 +4,7 @@ import asyncio
 import errno
 import socket
 import struct
-import sys
-import threading
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +12,7 @@ import pytest
 from bridges.mllp.framing import Event, Frame, Framer, NeedMore, wrap
 from bridges.mllp.server import Listening, Server, port_fault, serve
 from clinic_app.model.entries import Landed, Received
-from clinic_app.model.errors import EnvironmentFault
+from clinic_app.model.errors import CommonGroundError, EnvironmentFault
 
 MESSAGE = b"MSH|^~\\&|A|B|||20260301||ORU^R01|42|P|2.5\r"
 
@@ -25,28 +22,21 @@ class Clock:
         return datetime(2026, 3, 1, tzinfo=UTC)
 
 
-class Intake:
-    """Lands everything at once, or raises what it is told to."""
+Then = Callable[[Landed | CommonGroundError], None]
 
-    def __init__(self, error: Exception | None = None) -> None:
-        self._error = error
+
+class Intake:
+    """Lands everything in the next turn of the loop, or refuses with what it is told to."""
+
+    def __init__(self, fault: CommonGroundError | None = None) -> None:
+        self._fault = fault
         self.received: list[Received] = []
 
-    def submit(
-        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
-    ) -> "Future[Sequence[Landed]]":
-        future: Future[Sequence[Landed]] = Future()
-        self.received += received
-        if self._error is not None:
-            future.set_exception(self._error)
-        else:
-            future.set_result([Landed(1, one.answer, False) for one in received])
-        return future
+    def land(self, received: Received, then: Then) -> None:
+        self.received.append(received)
+        asyncio.get_running_loop().call_soon(then, self._fault or Landed(1, received.answer, False))
 
-    def cursor(self, name: str) -> str:
-        return ""
-
-    def close(self) -> None:
+    def commit(self) -> None:
         pass
 
 
@@ -79,7 +69,6 @@ def test_a_message_is_answered_and_the_connection_ended_when_the_peer_is_done() 
 
 
 def test_any_failure_of_the_intake_is_a_refusal() -> None:
-    assert b"\rMSA|AE|42|" in run(Intake(ValueError("a bug")), wrap(MESSAGE))
     full = EnvironmentFault("INTAKE-FULL", "no room", "Free space.")
     assert b"INTAKE-FULL" in run(Intake(full), wrap(MESSAGE))
 
@@ -109,35 +98,21 @@ def test_a_peer_that_does_not_read_its_answers_is_not_read_from() -> None:
     assert asyncio.run(main()) > 0
 
 
-class Later:
-    """An intake whose receipts are given by hand, from whatever thread."""
+class Later(Intake):
+    """An intake whose receipts are given by hand."""
 
     def __init__(self) -> None:
-        self.given: list[tuple[Received, Future[Sequence[Landed]]]] = []
+        super().__init__()
+        self.given: list[tuple[Received, Then]] = []
 
-    def submit(
-        self, received: Sequence[Received], cursor: tuple[str, str] | None = None
-    ) -> "Future[Sequence[Landed]]":
-        future: Future[Sequence[Landed]] = Future()
-        self.given += [(one, future) for one in received]
-        return future
-
-    def cursor(self, name: str) -> str:
-        return ""
-
-    def close(self) -> None:
-        pass
+    def land(self, received: Received, then: Then) -> None:
+        self.given.append((received, then))
 
     def settle(self, padding: int = 0) -> None:
-        """All that came, in a thread of its own, each answer with so many bytes more."""
-        thread = threading.Thread(target=self._settle, args=(padding,))
-        thread.start()
-        thread.join(10)
-
-    def _settle(self, padding: int) -> None:
+        """All that came, each answer with so many bytes more."""
         given, self.given = self.given, []
-        for number, (one, future) in enumerate(given, 1):
-            future.set_result([Landed(number, one.answer + b"x" * padding, False)])
+        for number, (one, then) in enumerate(given, 1):
+            then(Landed(number, one.answer + b"x" * padding, False))
 
 
 async def sent(server: Server, intake: Later, count: int) -> socket.socket:
@@ -153,22 +128,6 @@ async def sent(server: Server, intake: Later, count: int) -> socket.socket:
         while len(intake.given) < count:
             await asyncio.sleep(0)
     return peer
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there all is sent by the event loop")
-def test_an_answer_does_not_wait_for_the_event_loop() -> None:
-    async def main() -> bytes:
-        intake = Later()
-        server = await serve("127.0.0.1", 0, Listening(intake, Clock()))
-        peer = await sent(server, intake, 1)
-        intake.settle()
-        peer.settimeout(5)  # from here on the loop stands still
-        answer = peer.recv(10_000)
-        peer.close()
-        await server.stop()
-        return answer
-
-    assert b"\rMSA|AA|M0\r" in asyncio.run(main())
 
 
 def test_answers_that_find_no_room_keep_their_order_and_all_their_bytes() -> None:

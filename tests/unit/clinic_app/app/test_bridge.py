@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,7 +61,8 @@ async def running(parts: BridgeParts, then: Callable[[], bool], send: bytes = b"
         host, _, port = json.loads(parts.ready.read_text())["mllp"].rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(send)
-        answer = await reader.readuntil(b"\x1c\r")
+        with suppress(asyncio.IncompleteReadError):  # a bridge that dies cuts its connections
+            answer = await reader.readuntil(b"\x1c\r")
         writer.close()
     await until(lambda: task.done() or then())
     stop.set()

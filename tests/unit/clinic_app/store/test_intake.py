@@ -1,7 +1,9 @@
 """The intake file: stored once, answered the same way, flagged, trimmed, read from elsewhere."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -188,4 +190,95 @@ def test_what_fails_inside_or_at_the_end_undoes_all_and_is_named(path: Path) -> 
     view = IntakeView(path, KEY)
     assert [entry.control_id for entry in view.after(0, 9)] == ["2"]
     view.close()
+    file.close()
+
+
+FIRST_VERSION = (
+    """CREATE TABLE entry (
+        id INTEGER PRIMARY KEY,
+        channel TEXT NOT NULL, sender TEXT NOT NULL, control_id TEXT NOT NULL, digest BLOB NOT NULL,
+        type TEXT NOT NULL, received_at TEXT NOT NULL, flag TEXT NOT NULL, answer BLOB NOT NULL, raw BLOB
+    )""",
+    "CREATE UNIQUE INDEX entry_identity ON entry (channel, sender, control_id, digest)",
+    "CREATE TABLE cursor (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT INTO cursor VALUES ('portal', '7')",
+)
+
+
+def old_file(path: Path, *all_received: Received) -> None:
+    """What the first version of the program left."""
+    connection = sqlcipher.create(path, KEY)
+    for statement in FIRST_VERSION:
+        connection.execute(statement)
+    for one in all_received:
+        row = (one.channel, one.sender, one.control_id, sha256(one.raw).digest(), one.type)
+        connection.execute(
+            "INSERT INTO entry (channel, sender, control_id, digest, type, received_at, flag, answer, raw)"
+            " VALUES (?, ?, ?, ?, ?, ?, '', ?, ?)",
+            (*row, "2026-03-01T09:00:00.000000+00:00", one.answer, one.raw),
+        )
+    connection.close()
+
+
+def test_a_file_of_the_first_version_is_read_and_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first = received(raw=b"long enough to be packed today " * 10)
+    old_file(path, first, received("2", b"two"))
+    before = entries(path)
+    assert [entry.raw for entry in before] == [first.raw, b"two"]
+    assert land(path, first, received("2", b"other"), received("3", first.raw)) == [
+        Landed(1, b"AA", True),
+        Landed(3, b"AA", False),
+        Landed(4, b"AA", False),
+    ]
+    after = entries(path)
+    assert after[:2] == before
+    assert [(entry.raw, entry.flag) for entry in after[2:]] == [
+        (b"other", "CONTROL-ID-REUSED"),
+        (first.raw, ""),
+    ]
+    file = IntakeFile(path, KEY)
+    assert file.cursors() == {"portal": "7"}
+    file.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old_file(path, received())
+    connection = sqlcipher.connect(path, KEY)
+    connection.execute("CREATE TABLE identity (in_the_way INTEGER)")
+    for _ in range(2):
+        with pytest.raises(CommonGroundError, match="STORE-BUG"):
+            IntakeFile(path, KEY)
+    connection.execute("DROP TABLE identity")
+    connection.close()
+    assert land(path, received()) == [Landed(1, b"AA", True)]
+
+
+@pytest.mark.parametrize("length", [1, 199, 200, 5000, 64 * 1024, 64 * 1024 + 1])
+@pytest.mark.parametrize("kind", ["text", "noise"])
+def test_packed_or_not_the_bytes_come_back(path: Path, length: int, kind: str) -> None:
+    raw = b"x" * length if kind == "text" else Random(length).randbytes(length)
+    land(path, received(raw=raw))
+    assert entries(path)[0].raw == raw
+    connection = sqlcipher.connect(path, KEY)
+    row = connection.execute("SELECT packed, length(raw) FROM entry").fetchone()
+    connection.close()
+    assert row is not None
+    assert bool(row[0]) == (kind == "text" and 200 <= length <= 64 * 1024)
+    assert row[1] <= length
+
+
+def test_alone_it_is_durable_at_once_or_leaves_nothing(path: Path) -> None:
+    file = IntakeFile(path, KEY)
+    assert file.land_alone(received()) == Landed(1, b"AA", False)
+    assert [entry.id for entry in entries(path)] == [1]
+    with pytest.raises(UnicodeEncodeError):
+        file.land_alone(received("2", sender="\ud800"))
+    file._connection.execute("PRAGMA query_only=ON")
+    with pytest.raises(CommonGroundError, match="STORE-UNWRITABLE"):
+        file.land_alone(received("3"))
+    file._connection.execute("PRAGMA query_only=OFF")
+    assert file.land_alone(received("3")) == Landed(2, b"AA", False)
+    assert file.land_alone(received()) == Landed(1, b"AA", True)
     file.close()
