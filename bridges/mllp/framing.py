@@ -189,6 +189,11 @@ class Framer:
         """Whether bytes between frames wait to be told as `Garbage`."""
         return self.state is State.BETWEEN and bool(self._held)
 
+    @property
+    def size(self) -> int:
+        """Bytes held of what is not complete."""
+        return len(self._in) + len(self._held)
+
     def feed(self, data: bytes) -> None:
         """Add what came from the peer."""
         if self.state is State.CLOSED:

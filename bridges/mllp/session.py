@@ -52,6 +52,9 @@ class Terms:
         frame_seconds: from a frame's first byte to its last. stray_seconds: after which stray bytes are told.
         end_seconds: for the line end behind 0x1C. waiting: messages, and waiting_bytes: their bytes, that
             may wait for the intake before reading pauses.
+        idle_seconds: a peer that sends nothing for so long is let go; 0 = never.
+        light_bytes: of which frames as many as like may be on their way at once; see `Session.large`.
+        channel: under which entries of this listener are known.
     """
 
     limits: Limits = Limits()
@@ -61,6 +64,9 @@ class Terms:
     end_seconds: float = 0.25
     waiting: int = 256
     waiting_bytes: int = 32 * 1024 * 1024
+    idle_seconds: float = 0.0
+    light_bytes: int = 128 * 1024
+    channel: str = CHANNEL
 
 
 USUAL_TERMS: Final = Terms()
@@ -195,8 +201,9 @@ class _Timer:
         elif state in (State.ENDING, State.CUT_ENDING):
             self.deadline = min(frame_end, at + terms.end_seconds)
         else:
-            stray = self._stray_since
-            self.deadline = None if stray is None else stray + terms.stray_seconds
+            stray, idle = self._stray_since, terms.idle_seconds
+            ends = [stray + terms.stray_seconds] if stray is not None else []
+            self.deadline = min([*ends, at + idle] if idle else ends, default=None)
 
 
 class Session:
@@ -225,6 +232,19 @@ class Session:
         return len(self._order) >= self._terms.waiting or self._size >= self._terms.waiting_bytes
 
     @property
+    def held_bytes(self) -> int:
+        """Bytes held of what is not complete."""
+        return self._framer.size
+
+    @property
+    def large(self) -> bool:
+        """Whether so much of one frame is here that it should have its turn before more of it is read."""
+        return self.held_bytes > self._terms.light_bytes and self._framer.state in (
+            State.INSIDE,
+            State.ENDING,
+        )
+
+    @property
     def deadline(self) -> float | None:
         """When (in the shell's seconds) `tick` has to be called; None while nothing can expire."""
         return None if self.paused or self.phase is not Phase.OPEN else self._timer.deadline
@@ -245,6 +265,14 @@ class Session:
             self._read(now)
             self._timer.update(self._framer, at)
 
+    def begin(self, at: float) -> None:
+        """The connection is there; idleness is counted from now on."""
+        self._timer.update(self._framer, at)
+
+    def renew(self, terms: Terms) -> None:
+        """What counts from the next message on; bounds of frames stay."""
+        self._terms = terms
+
     def resumed(self, at: float) -> None:
         """Reading goes on after a pause of ours, which the sender's open frame is not charged with."""
         self._timer.restart(at)
@@ -255,11 +283,12 @@ class Session:
         self.phase = phase_after(self.phase, Given.TICK)
         if self.deadline is None or at < self.deadline:
             return
-        midway = self._framer.state in (State.INSIDE, State.CUT)
+        lost = self._framer.state in (State.INSIDE, State.CUT)
+        idle = self._framer.state is State.BETWEEN and not self._framer.has_stray
         self._framer.expire()
         self._read(now)
         self._timer.update(self._framer, at)
-        if midway:
+        if lost or idle:
             self._give_up()
 
     def landed(self, ticket: int, landed: Landed) -> None:
@@ -329,7 +358,14 @@ class Session:
         found = receipt(raw, self._terms.accepts)
         sender = found.sender if found.sender.strip("|") else self.peer
         received = Received(
-            CHANNEL, sender, found.control_id, found.type, now, raw, found.first, digest=found.digest
+            self._terms.channel,
+            sender,
+            found.control_id,
+            found.type,
+            now,
+            raw,
+            found.first,
+            digest=found.digest,
         )
         self._land(_Owed(len(raw), raw, found.later), received)
 
@@ -337,7 +373,7 @@ class Session:
         """Keep what is no whole message, visibly; it has no control id, so that it never stands for one."""
         header = examine(kept) if refusal else None
         reply = answer(header, refusal) if header and refusal else b""
-        received = Received(CHANNEL, self.peer, "", "", now, kept, reply, flag)
+        received = Received(self._terms.channel, self.peer, "", "", now, kept, reply, flag)
         self._land(_Owed(len(kept), kept if refusal else None), received)
 
     def _land(self, owed: _Owed, received: Received) -> None:

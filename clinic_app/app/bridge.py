@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,9 +14,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bridges.mllp.server import Listening, Server, serve
+from bridges.hl7.acknowledge import Accepts
+from bridges.mllp.admission import USUAL_HOUSE, House
 from bridges.mllp.session import USUAL_TERMS, Terms
 from clinic_app.app.child import Child, ChildSpec
+from clinic_app.app.listeners import Listeners, Place
 from clinic_app.model.errors import CommonGroundError, ProgramFault
 from clinic_app.ports.clock import Clock
 from clinic_app.ports.intake import IntakeWriter
@@ -40,13 +43,24 @@ PortalSync = Callable[[IntakeWriter, Report, asyncio.Event], Coroutine[Any, Any,
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A further listener: its port, and what its connections may do."""
+
+    port: int
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeParts:
     """All that a bridge needs, as plain values.
 
     Attributes:
         home: where lock, status and intake are. key: of the intake. host, port: of the listener (port 0: any
             free).
-        terms: what a connection may do. children: processes to keep; the one of role ``worker`` is nudged.
+        terms: what a connection may do. channels: further listeners on the same host. house: who may
+            connect. tls: for all of them; None = plain.
+        renewed: what the site accepts now, by channel, empty where that is as before.
+        children: processes to keep; the one of role ``worker`` is nudged.
         portal_sync: None where no portal is configured. ready: file to write once connections are accepted.
         started_by: mark for the status file. trim_after: age at which bytes that the main store holds are
             let go.
@@ -59,12 +73,17 @@ class BridgeParts:
     host: str = "127.0.0.1"
     port: int = 2575
     terms: Terms = USUAL_TERMS
+    channels: Sequence[Channel] = ()
+    house: House = USUAL_HOUSE
+    tls: ssl.SSLContext | None = None
+    renewed: Callable[[], Mapping[str, Accepts]] = dict
     children: Sequence[ChildSpec] = ()
     portal_sync: PortalSync | None = None
     ready: Path | None = None
     started_by: str = ""
     trim_after: timedelta = timedelta(days=30)
     trim_seconds: float = 600.0
+    renew_seconds: float = 2.0
     portal_again_seconds: float = 30.0
     open_ledger: Callable[[Path, bytes], Ledger] = IntakeFile
 
@@ -84,9 +103,11 @@ async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
     """The same without lock and signals: runs until ``stop`` is set."""
     running = _Bridge(parts, stop)
     with LoopThread("receiver") as receiver, closing(_committer(parts, receiver, running)) as committer:
-        listening = Listening(committer, parts.clock, parts.terms)
-        server = await asyncio.wrap_future(receiver.run(serve(parts.host, parts.port, listening)))
-        await running.run(_Elsewhere(server, receiver), committer)
+        listeners = Listeners(receiver)
+        places = [Place(parts.host, parts.port, parts.terms)]
+        places += [Place(parts.host, one.port, one.terms) for one in parts.channels]
+        await listeners.open(places, committer, parts.clock, parts.house, parts.tls)
+        await running.run(listeners, committer)
     if running.dead:
         raise ProgramFault(
             "INTAKE-ENDED",
@@ -124,18 +145,6 @@ class _Later:
     def _now(self) -> None:
         self._waiting = False
         self._call()
-
-
-class _Elsewhere:
-    """The listener, which runs on the receiver's loop, as this loop sees it."""
-
-    def __init__(self, server: Server, receiver: LoopThread) -> None:
-        self._server, self._receiver = server, receiver
-        self.address = server.address
-
-    async def stop(self) -> None:
-        """See `Server.stop`."""
-        await asyncio.wrap_future(self._receiver.run(self._server.stop()))
 
 
 async def _until_signal(parts: BridgeParts) -> None:
@@ -202,35 +211,35 @@ class _Bridge:
         self.dead = True
         self._stop.set()
 
-    async def run(self, server: _Elsewhere, committer: IntakeCommitter) -> None:
+    async def run(self, listeners: Listeners, committer: IntakeCommitter) -> None:
         """Tell that we are there, run everything, and end it in order."""
-        address = "{}:{}".format(*server.address)
-        self._status["mllp"] = address
+        self._status.update(listeners.addresses())
         tasks: list[asyncio.Future[None]] = []
         try:
             # Before anything else can change the status: two writers could put the older one last.
-            await asyncio.to_thread(self._announce, address)
+            await asyncio.to_thread(self._announce, listeners.addresses())
             tasks += [asyncio.ensure_future(child.run()) for child in self._children.values()]
             tasks += [
                 asyncio.ensure_future(self._keep_status()),
                 asyncio.ensure_future(self._keep_trim(committer)),
+                asyncio.ensure_future(self._keep_accepts(listeners)),
             ]
             portal = asyncio.ensure_future(self._keep_portal(committer))
             tasks.append(portal)
             await self._stop.wait()
-            await server.stop()
+            await listeners.stop()
             await asyncio.wait([portal], timeout=_PORTAL_END_SECONDS)
         finally:
-            await server.stop()
+            await listeners.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self._status_file.remove)
 
-    def _announce(self, address: str) -> None:
+    def _announce(self, addresses: Mapping[str, str]) -> None:
         self._status_file.write(dict(self._status))
         if self._parts.ready is not None:
-            write_json_atomically(self._parts.ready, {"mllp": address})
+            write_json_atomically(self._parts.ready, addresses)
 
     def _reporter(self, name: str) -> Report:
         def report(news: Mapping[str, object]) -> None:
@@ -269,6 +278,12 @@ class _Bridge:
                 report({"code": code})
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), self._parts.portal_again_seconds)
+
+    async def _keep_accepts(self, listeners: Listeners) -> None:
+        while True:
+            await asyncio.sleep(self._parts.renew_seconds)
+            if renewed := await asyncio.to_thread(self._parts.renewed):
+                await listeners.renew(renewed)
 
     async def _keep_trim(self, committer: IntakeCommitter) -> None:
         while True:

@@ -2,21 +2,28 @@
 
 import asyncio
 import logging
+import ssl
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 
 from bridges.fhir.runner import SyncSettings, SyncStatus, run_sync
 from bridges.hl7.acknowledge import ANY_SITE, Accepts
+from bridges.mllp.admission import House
 from bridges.mllp.framing import Limits
 from bridges.mllp.session import Terms
-from clinic_app.app.bridge import BridgeParts, Report
+from clinic_app.app.bridge import BridgeParts, Channel, Report
 from clinic_app.app.child import ChildSpec
-from clinic_app.app.compose import Clinic
+from clinic_app.app.compose import MLLP, Clinic
+from clinic_app.app.fresh_profiles import FreshProfiles
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.ports.intake import IntakeWriter
+from clinic_app.system.tls import server_context
 
 PORTAL_TOKEN = "portal-token"
 _log = logging.getLogger("commonground.bridge")
@@ -25,19 +32,34 @@ EMBEDDED = "embedded portal"
 _LOOK_AGAIN_SECONDS = 1.0
 
 
-def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_by: str) -> BridgeParts:
+def bridge_parts(
+    clinic: Clinic,
+    port: int | None,
+    ready: Path | None,
+    started_by: str,
+    now: Callable[[], float] = time.monotonic,
+) -> BridgeParts:
     """Settings and keys are checked before anything is opened; a wrong key is said at once."""
     bridge = clinic.settings.bridge
+    fresh = FreshProfiles(clinic, now)
     return BridgeParts(
         home=clinic.home,
         key=clinic.secrets.get("intake"),
         clock=clinic.context.clock,
         host=bridge.host,
         port=bridge.port if port is None else port,
-        terms=Terms(
-            limits=Limits(frame=bridge.max_message_bytes),
-            accepts=_accepts(clinic),
-            frame_seconds=bridge.frame_deadline_seconds,
+        terms=_terms(clinic, MLLP),
+        channels=tuple(
+            Channel(one.port, _terms(clinic, f"{MLLP}:{one.name}")) for one in clinic.settings.channel
+        ),
+        house=House(
+            tuple(ip_network(one) for one in bridge.allow),
+            bridge.max_connections,
+            bridge.max_connections_per_peer,
+        ),
+        tls=_tls(clinic),
+        renewed=lambda: (
+            {name: _accepts(clinic, name) for name in clinic.profile_names()} if fresh.look() else {}
         ),
         children=(_child(clinic, "worker"), _child(clinic, "checker")),
         portal_sync=_portal_sync(clinic),
@@ -46,10 +68,29 @@ def bridge_parts(clinic: Clinic, port: int | None, ready: Path | None, started_b
     )
 
 
-def _accepts(clinic: Clinic) -> Accepts:
+def _terms(clinic: Clinic, channel: str) -> Terms:
+    bridge = clinic.settings.bridge
+    return Terms(
+        limits=Limits(frame=bridge.max_message_bytes),
+        accepts=_accepts(clinic, channel),
+        frame_seconds=bridge.frame_deadline_seconds,
+        idle_seconds=bridge.idle_seconds,
+        channel=channel,
+    )
+
+
+def _tls(clinic: Clinic) -> ssl.SSLContext | None:
+    bridge, root = clinic.settings.bridge, clinic.home.root
+    if not bridge.tls_certificate:
+        return None
+    clients = root / bridge.tls_clients if bridge.tls_clients else None
+    return server_context(root / bridge.tls_certificate, root / bridge.tls_key, clients)
+
+
+def _accepts(clinic: Clinic, channel: str) -> Accepts:
     """What the profile takes. A damaged profile stops no reception: what comes is kept until it is mended."""
     try:
-        return clinic.profile.accepts
+        return clinic.profiles[channel].accepts
     except EnvironmentFault as fault:
         _log.error("%s", fault)
         return ANY_SITE

@@ -150,4 +150,4 @@ class _Checker:
 
 def _is_message(entry: RawEntry) -> bool:
     """Whether it is a whole HL7 message (a resource of the portal and broken frames are none)."""
-    return entry.channel == "mllp" and bool(entry.type)
+    return entry.channel.partition(":")[0] == "mllp" and bool(entry.type)

@@ -1,6 +1,6 @@
 """Builds the parts of one home and wires them; each part is made when it is first asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # the start to the patient list, which needs none of them.
 
 ADMINISTRATOR = "administrator"
+MLLP = "mllp"
+"""Channel of the listener under ``[bridge]``; a further one is ``mllp:NAME``."""
 
 
 class Clinic:
@@ -47,6 +49,7 @@ class Clinic:
         self.writer = writer
         self._language = language
         self._open: list[Callable[[], None]] = []
+        self._profiles: Mapping[str, SiteProfile] | None = None
 
     def __enter__(self) -> "Clinic":
         return self
@@ -114,16 +117,39 @@ class Clinic:
         """The gate for feeds and worker."""
         return Gate(self.store, self.context.clock, self.policy, Actor(SYSTEM, (SYSTEM,), self.writer))
 
-    @cached_property
+    @property
     def profile(self) -> "SiteProfile":
         """The EHR's dialect, by the settings."""
+        return self.profiles[MLLP]
+
+    @property
+    def profiles(self) -> "Mapping[str, SiteProfile]":
+        """The dialect of every listener, by channel."""
+        if self._profiles is None:
+            self.reload_profiles()
+        assert self._profiles is not None
+        return self._profiles
+
+    def profile_names(self) -> Mapping[str, str]:
+        """Name of the profile of every listener, by channel."""
+        own = {f"{MLLP}:{one.name}": one.profile for one in self.settings.channel}
+        return {MLLP: self.settings.bridge.profile, **own}
+
+    def reload_profiles(self) -> None:
+        """Read them anew; where one cannot be used all stay as they were.
+
+        Raises EnvironmentFault PROFILE-INVALID, PROFILE-MISSING.
+        """
         from clinic_app.app.profiles import load_profile  # noqa: PLC0415 - start-up, see above
 
-        return load_profile(self.home, self.settings.bridge.profile, self.resources)
+        names = self.profile_names()
+        read = {name: load_profile(self.home, name, self.resources) for name in set(names.values())}
+        self._profiles = {channel: read[name] for channel, name in names.items()}
 
     def profile_version(self) -> str:
-        """Name and digest of the profile, kept with each fact."""
-        return f"{self.profile.name} {self.profile.version}"
+        """Name and digest of the profile (of all, where there are several), kept with each fact."""
+        versions = (f"{profile.name} {profile.version}" for profile in self.profiles.values())
+        return ", ".join(dict.fromkeys(versions))
 
     def translator(self) -> Callable[[RawEntry], Translation]:
         """What an entry means, by its channel."""
@@ -131,7 +157,7 @@ class Clinic:
         from bridges.hl7 import translate as hl7_translation  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
 
-        profile = self.profile
+        profiles, usual = self.profiles, self.profile
 
         def translate(entry: RawEntry) -> Translation:
             broken = translate_broken(entry)
@@ -139,7 +165,7 @@ class Clinic:
                 return broken
             if entry.channel == "fhir":
                 return fhir_translation.translate(entry)
-            return hl7_translation.translate(entry.raw, profile)
+            return hl7_translation.translate(entry.raw, profiles.get(entry.channel, usual))
 
         return translate
 

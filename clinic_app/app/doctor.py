@@ -8,7 +8,14 @@ import httpx
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.doctor_checks import Check, child_checks, disk_check, feed_checks, sync_checks
+from clinic_app.app.doctor_checks import (
+    Check,
+    certificate_check,
+    child_checks,
+    disk_check,
+    feed_checks,
+    sync_checks,
+)
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.profiles import switched_off
 from clinic_app.app.status import read_status
@@ -16,6 +23,8 @@ from clinic_app.model.errors import CommonGroundError
 from clinic_app.services import health
 from clinic_app.store.intake import IntakeView
 from clinic_app.system.locks import RoleLock
+from clinic_app.system.settings import is_loopback
+from clinic_app.system.tls import expires
 
 KEYS = ("main", "intake", "portal", "portal-token")
 _PORTAL_SECONDS = 3.0
@@ -91,6 +100,15 @@ def _profile(clinic: Clinic) -> Iterator[Check]:
         )
 
 
+def _certificate(clinic: Clinic) -> Iterator[Check]:
+    named = clinic.settings.bridge.tls_certificate
+    if named:
+        yield certificate_check(expires(clinic.home.root / named), clinic.context.clock.now())
+    elif not is_loopback(clinic.settings.bridge.host):
+        mend = "Name a certificate under [bridge] tls_certificate, or let a tunnel protect the line."
+        yield Check("certificate", "note", "messages cross the network unencrypted", mend, "TLS-OFF")
+
+
 def _account(clinic: Clinic) -> Iterator[Check]:
     actor = clinic.actor
     if actor.roles:
@@ -108,8 +126,8 @@ def _bridge(clinic: Clinic) -> Iterator[Check]:
         return
     status = read_status(clinic.home.status("bridge"))
     by = " (a workstation started it)" if status.get("started_by") == "workstation" else ""
-    address = status.get("mllp", "an unknown address")
-    yield Check("bridge", "ok", f"process {lock.holder()}{by} accepts on {address}")
+    places = [f"{status.get(name, 'an unknown address')}" for name in clinic.profile_names()]
+    yield Check("bridge", "ok", f"process {lock.holder()}{by} accepts on {', '.join(places)}")
     held = {role: RoleLock(clinic.home, role).held() for role in ("worker", "checker")}
     yield from child_checks(status, held)
     yield from sync_checks(status)
@@ -144,6 +162,7 @@ _PARTS: dict[str, Callable[[Clinic], Iterator[Check]]] = {
     "intake": _intake,
     "portal store": _portal_store,
     "site profile": _profile,
+    "certificate": _certificate,
     "account": _account,
     "bridge": _bridge,
     "portal": _portal,

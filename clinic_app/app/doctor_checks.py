@@ -10,6 +10,9 @@ from clinic_app.model.people import FeedState
 STALE_AFTER = timedelta(hours=24)
 """A feed that brought nothing for this long is called stale: a clinic's EHR sends every working day."""
 
+RENEW_BEFORE = timedelta(days=30)
+"""So long before its end a certificate is told."""
+
 LOW_DISK_BYTES = 500 * 1024 * 1024
 """Below this much free space messages may soon no longer be kept."""
 
@@ -38,6 +41,18 @@ def disk_check(free: int) -> Check:
             "disk", "wrong", text, "Free space before new messages can no longer be kept.", "DISK-LOW"
         )
     return Check("disk", "ok", text)
+
+
+def certificate_check(end: datetime, now: datetime) -> Check:
+    """How long the listener's certificate still holds."""
+    mend = "Put the renewed certificate in its place, then start the bridge again."
+    if end <= now:
+        return Check(
+            "certificate", "wrong", f"ended on {end:%Y-%m-%d}: senders refuse it", mend, "TLS-EXPIRED"
+        )
+    if end - now < RENEW_BEFORE:
+        return Check("certificate", "note", f"ends on {end:%Y-%m-%d}", mend, "TLS-EXPIRES")
+    return Check("certificate", "ok", f"ends on {end:%Y-%m-%d}")
 
 
 def child_checks(status: Mapping[str, object], held: Mapping[str, bool]) -> Iterator[Check]:
@@ -80,7 +95,7 @@ def feed_checks(feeds: tuple[FeedState, ...], now: datetime) -> Iterator[Check]:
     """How old each feed's last message is, what is held, what waits."""
     names = {"mllp": "EHR feed", "fhir": "portal feed"}
     for feed in feeds:
-        name = names.get(feed.channel, feed.channel)
+        name = names.get(feed.channel, feed.channel.replace("mllp:", "EHR feed ", 1))
         yield _age(name, feed, now)
         if feed.held:
             mend = "See `commonground inbox list --state held`; each entry names its mend."

@@ -1,5 +1,8 @@
 """Finds the site profile that the settings name: the home's own file first, then the one that ships."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.profile_reading import parse_profile
 from clinic_app.model.errors import EnvironmentFault
@@ -35,6 +38,30 @@ def load_profile(home: Home, name: str, resources: Resources) -> SiteProfile:
             "Name one that is there under [bridge] profile in commonground.toml.",
         )
     return parse_profile(shipped[name])
+
+
+class ProfileFiles:
+    """Whether the home's own profile files are other ones than when they were last looked at."""
+
+    def __init__(self, home: Home, names: Sequence[str]) -> None:
+        self._files = [home.profiles / f"{name}.toml" for name in names]
+        self._seen = self._look()
+
+    def changed(self) -> bool:
+        """Whether any was written, added or removed since the last call."""
+        seen, self._seen = self._seen, self._look()
+        return seen != self._seen
+
+    def _look(self) -> Sequence[tuple[int, int] | None]:
+        return [_stamp(file) for file in self._files]
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def switched_off(profile: SiteProfile) -> frozenset[str]:

@@ -10,7 +10,7 @@ CHANNELS = ("mllp", "fhir")
 
 
 def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -> Sequence[FeedState]:
-    """State per channel, both channels always present.
+    """State per channel, EHR and portal always present, further listeners once they brought something.
 
     ``landed`` is the intake's greatest id (0: not known): what is above the main store's greatest id still
     waits, and is told under the EHR's channel. ``notes`` says per channel what the bridge reports (portal
@@ -20,7 +20,8 @@ def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -
         found = {state.channel: state for state in view.feeds()}
         waiting = max(0, landed - view.last_entry_id())
     told = notes or {}
-    states = [found.get(name) or FeedState(name, None, 0, 0, 0) for name in CHANNELS]
+    others = sorted(name for name in found if name not in CHANNELS)
+    states = [found.get(name) or FeedState(name, None, 0, 0, 0) for name in (*CHANNELS, *others)]
     return [
         replace(
             state,

@@ -18,6 +18,7 @@ from clinic_app.system.settings_checks import CHECKS, is_loopback
 __all__ = ["Settings", "filled_template", "is_loopback", "known_keys", "load_settings", "parse_settings"]
 
 TEMPLATE = "settings/commonground.toml"
+CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,33 @@ class ClinicSettings:
 
 @dataclass(frozen=True, slots=True)
 class BridgeSettings:
-    """The listener for the EHR: where, how large a message, how long one may take, which dialect."""
+    """The listener for the EHR: where, who may connect, how large a message, how long one may take, which
+    dialect.
+
+    The ``tls_`` files are relative to the home; ``tls_clients`` is the authority that senders' certificates
+    must be signed by.
+    """
 
     host: str = "127.0.0.1"
     port: int = 2575
+    allow: list[str] = field(default_factory=list)
+    max_connections: int = 256
+    max_connections_per_peer: int = 128
     max_message_bytes: int = 16 * 1024 * 1024
     frame_deadline_seconds: float = 30.0
+    idle_seconds: float = 0.0
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_clients: str = ""
+    profile: str = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A further listener for a sender with another dialect; all else is as under ``[bridge]``."""
+
+    name: str = ""
+    port: int = 0
     profile: str = "generic"
 
 
@@ -83,13 +105,13 @@ class Settings:
     portal: PortalSettings = field(default_factory=PortalSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    channel: tuple[ChannelSettings, ...] = ()
 
 
 def known_keys() -> frozenset[tuple[str, str]]:
-    """Every (section, key) that a settings file may hold."""
-    return frozenset(
-        (part.name, key.name) for part in fields(Settings) for key in fields(getattr(Settings(), part.name))
-    )
+    """Every (section, key) that a settings file may hold, but those of ``[[channel]]``."""
+    parts = (part.name for part in fields(Settings) if part.name != CHANNEL)
+    return frozenset((part, key.name) for part in parts for key in fields(getattr(Settings(), part)))
 
 
 def load_settings(home: Home) -> Settings:
@@ -112,14 +134,41 @@ def parse_settings(text: str) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _invalid(f"it is not TOML: {error}") from error
     for section, values in document.items():
-        _check_section(text, section, values)
-    return Settings(
+        for one in values if section == CHANNEL and isinstance(values, list) else [values]:
+            _check_section(text, section, one)
+    settings = Settings(
         clinic=ClinicSettings(**document.get("clinic", {})),
         bridge=BridgeSettings(**document.get("bridge", {})),
         portal=PortalSettings(**document.get("portal", {})),
         keys=KeySettings(**document.get("keys", {})),
         store=StoreSettings(**document.get("store", {})),
+        channel=tuple(ChannelSettings(**one) for one in document.get(CHANNEL, ())),
     )
+    reason = contradiction(settings)
+    if reason:
+        raise _invalid(reason)
+    return settings
+
+
+def contradiction(settings: Settings) -> str:
+    """What does not go together, empty where all does."""
+    bridge = settings.bridge
+    if not is_loopback(bridge.host) and not bridge.allow:
+        return (
+            'bridge.allow must name who may connect (such as ["10.1.2.0/24"])'
+            " where bridge.host is not this machine"
+        )
+    if bool(bridge.tls_certificate) != bool(bridge.tls_key):
+        return "bridge.tls_certificate and bridge.tls_key go together"
+    if bridge.tls_clients and not bridge.tls_certificate:
+        return "bridge.tls_clients needs bridge.tls_certificate and bridge.tls_key"
+    names = [one.name for one in settings.channel]
+    ports = [one.port for one in settings.channel if one.port] + [bridge.port]
+    if "" in names or len(set(names)) != len(names):
+        return "every [[channel]] needs a name of its own"
+    if len(set(ports)) != len(ports):
+        return "every [[channel]] needs a port of its own"
+    return ""
 
 
 def filled_template(values: Mapping[tuple[str, str], object], resources: Resources | None = None) -> str:

@@ -55,6 +55,20 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _networks(value: object) -> str:
+    try:
+        for one in value if isinstance(value, list) else [None]:
+            ipaddress.ip_network(one if isinstance(one, str) else "no text")
+    except ValueError:
+        return 'must be a list of addresses or networks, such as ["10.1.2.3", "10.1.3.0/24"]'
+    return ""
+
+
+def _idle(value: object) -> str:
+    never = value == 0 and not isinstance(value, bool)
+    return "must be 0, or a number from 5 to 86400" if not never and _between(5, 86400)(value) else ""
+
+
 def _loopback(value: object) -> str:
     good = isinstance(value, str) and is_loopback(value)
     return (
@@ -99,6 +113,13 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     "bridge": {
         "host": _filled,
         "port": _whole(0, 65535),
+        "allow": _networks,
+        "max_connections": _whole(1, 10_000),
+        "max_connections_per_peer": _whole(1, 10_000),
+        "idle_seconds": _idle,
+        "tls_certificate": _text,
+        "tls_key": _text,
+        "tls_clients": _text,
         "max_message_bytes": _whole(64 * 1024, 512 * 1024 * 1024),
         "frame_deadline_seconds": _between(1, 3600),
         "profile": _profile,
@@ -113,4 +134,5 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
     },
     "keys": {"key_file": _text},
     "store": {"url": _empty},
+    "channel": {"name": _profile, "port": _whole(1, 65535), "profile": _profile},
 }

@@ -27,7 +27,7 @@ from tests.faults.rig import Clinic, adt, eventually
 KEY = bytes(range(32))
 ROUNDS, WARM, MESSAGES = 7, 4, 200
 """Rounds in turn; the first are left out: until its log is first folded in, a new file is slower."""
-BACKLOG, PACED, PACE_SECONDS = 4000, 400, 0.01
+BACKLOG, PACED, PACE_SECONDS = 8000, 400, 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """A listener in a thread of this process over a real intake file, and small senders that break every rule."""
 
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bridges.mllp.admission import USUAL_HOUSE, House
 from bridges.mllp.framing import Frame, Framer, wrap
 from bridges.mllp.server import Listening, serve
 from bridges.mllp.session import USUAL_TERMS, Terms
@@ -37,9 +39,10 @@ class Listener:
         thread: LoopThread,
         intake: Landing,
         terms: Terms = USUAL_TERMS,
-        connections: int = 256,
+        house: House = USUAL_HOUSE,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        parts = Listening(intake, SystemClock(), terms, connections)
+        parts = Listening(intake, SystemClock(), terms, house, tls)
         self.thread = thread
         self.server = thread.run(serve(HOST, 0, parts)).result(10)
 
@@ -111,11 +114,16 @@ class Rig:
         self._senders: list[Sender] = []
         self._running: list[tuple[Listener, IntakeCommitter]] = []
 
-    def start(self, terms: Terms = USUAL_TERMS, connections: int = 256) -> Listener:
+    def start(
+        self,
+        terms: Terms = USUAL_TERMS,
+        house: House = USUAL_HOUSE,
+        tls: ssl.SSLContext | None = None,
+    ) -> Listener:
         """Start a listener."""
         thread = LoopThread("receiver")
         committer = IntakeCommitter(self._open(self.path, KEY), thread.loop)
-        listener = Listener(thread, self._wrap(committer), terms, connections)
+        listener = Listener(thread, self._wrap(committer), terms, house, tls)
         self._running.append((listener, committer))
         return listener
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hl7.client import MLLPClient
 
+from bridges.mllp.admission import House
 from bridges.mllp.client import Client
 from bridges.mllp.framing import Limits
 from bridges.mllp.server import Listening, serve
@@ -64,7 +65,7 @@ def test_many_connections(rig: Rig) -> None:
 
 
 def test_more_connections_than_allowed_are_closed_and_the_others_live(rig: Rig) -> None:
-    listener = rig.start(connections=2)
+    listener = rig.start(house=House(connections=2))
     first, second = rig.sender(listener), rig.sender(listener)
     for name, sender in (("1", first), ("2", second)):
         sender.write(framed(message(name)))

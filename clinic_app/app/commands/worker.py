@@ -2,9 +2,11 @@
 
 import argparse
 import sys
+import time
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
+from clinic_app.app.fresh_profiles import FreshProfiles
 from clinic_app.app.process_log import process_log
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
@@ -34,7 +36,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
             return StoreRecorder(clinic, store, gate, clinic.translator())
 
+        fresh = FreshProfiles(clinic, time.monotonic)
+
         def translate(entry: RawEntry) -> Translation:
+            fresh.look()
             return clinic.translator()(entry)
 
         # Nothing is opened yet: a profile that cannot be used is waited out by the worker.

@@ -1,7 +1,6 @@
 """The listener's own decisions; what is said on its connections is tested in tests/wire."""
 
 import asyncio
-import errno
 import socket
 import struct
 from collections.abc import Callable
@@ -9,8 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bridges.hl7.acknowledge import Accepts
 from bridges.mllp.framing import Event, Frame, Framer, NeedMore, wrap
-from bridges.mllp.server import Listening, Server, port_fault, serve
+from bridges.mllp.server import Listening, Server, serve
+from bridges.mllp.session import Terms
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError, EnvironmentFault
 
@@ -176,27 +177,21 @@ def test_a_receipt_for_a_peer_that_is_gone_disturbs_nobody(caplog: pytest.LogCap
     assert not caplog.records
 
 
-@pytest.mark.parametrize(
-    ("host", "port", "code"),
-    [
-        ("127.0.0.1", -1, "PORT-IN-USE"),
-        ("192.0.2.1", 0, "ADDRESS-UNUSABLE"),
-        ("no such host", 0, "ADDRESS-UNUSABLE"),
-    ],
-)
-def test_where_it_cannot_listen_it_says_so(host: str, port: int, code: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        wanted = taken.getsockname()[1] if port < 0 else port
-        with pytest.raises(EnvironmentFault, match=code):
-            asyncio.run(_serve(host, wanted))
+def test_what_a_site_takes_may_change_while_a_connection_is_open() -> None:
+    training = MESSAGE.replace(b"|P|", b"|T|")
 
+    async def main() -> list[bytes]:
+        server = await serve("127.0.0.1", 0, Listening(Intake(), Clock()))
+        reader, writer = await asyncio.open_connection(*server.address)
+        answers = []
+        for _ in range(2):
+            writer.write(wrap(training))
+            answers.append(await reader.readuntil(b"\x1c\r"))
+            server.renew(Terms(accepts=Accepts(processing=frozenset({"T"}))))
+        writer.close()
+        await server.stop()
+        return answers
 
-async def _serve(host: str, port: int) -> None:
-    server = await serve(host, port, Listening(Intake(), Clock()))
-    await server.stop()
-
-
-def test_a_forbidden_port_says_so() -> None:
-
-    fault = port_fault("127.0.0.1", 80, OSError(errno.EACCES, "Permission denied"))
-    assert fault.code == "PORT-FORBIDDEN"
+    refused, taken = asyncio.run(main())
+    assert b"MSA|AR|42" in refused
+    assert b"MSA|AA|42" in taken

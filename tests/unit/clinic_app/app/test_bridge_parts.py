@@ -5,15 +5,18 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
+from bridges.mllp.admission import House
 from clinic_app.app.bridge_parts import EMBEDDED, bridge_parts
 from clinic_app.app.compose import Clinic
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError
 from tests.unit.clinic_app.app.made_home import MadeHome
+from tests.wire.certificates import Authority
 
 
 @dataclass
@@ -111,3 +114,37 @@ def test_another_portal_is_asked_at_its_own_base(home: MadeHome) -> None:
     with home.clinic() as clinic:
         asyncio.run(watched(clinic, intake, [""]))
     assert intake.asked[0].startswith("fhir https://127.0.0.1:9/r4 ")
+
+
+def test_channels_house_and_certificate_are_those_of_the_settings(home: MadeHome, tmp_path: Path) -> None:
+    files = Authority(tmp_path).issue("clinic")
+    home.set(
+        "bridge",
+        host="0.0.0.0",
+        allow=["10.1.0.0/16"],
+        max_connections=9,
+        max_connections_per_peer=3,
+        idle_seconds=60,
+        tls_certificate=str(files.certificate),
+        tls_key=str(files.key),
+    )
+    with home.settings.open("a", encoding="utf-8") as file:
+        file.write('\n[[channel]]\nname = "lab"\nport = 4712\nprofile = "generic"\n')
+    with home.clinic() as clinic:
+        parts = bridge_parts(clinic, 0, None, "")
+    assert parts.house == House((ip_network("10.1.0.0/16"),), 9, 3)
+    assert parts.terms.idle_seconds == 60
+    assert [(one.port, one.terms.channel) for one in parts.channels] == [(4712, "mllp:lab")]
+    assert parts.tls is not None
+
+
+def test_a_profile_that_changed_is_told_to_the_listeners(home: MadeHome) -> None:
+    ticks = iter(range(0, 100, 10))
+    with home.clinic() as clinic:
+        parts = bridge_parts(clinic, 0, None, "", now=lambda: float(next(ticks)))
+        assert parts.renewed() == {}
+        file = home.root / "profiles" / "site.toml"
+        file.write_text(file.read_text("utf-8") + '\n[accept]\nprocessing_ids = ["P", "T"]\n', "utf-8")
+        renewed = parts.renewed()
+        assert renewed["mllp"].processing == {"P", "T"}
+        assert parts.renewed() == {}

@@ -18,6 +18,7 @@ from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
 from tests.unit.clinic_app.app.made_home import NOW, MadeHome, Run, adt, message_received, spirometry
+from tests.wire.certificates import Authority
 
 
 def found(home: MadeHome, **more: Callable[[Path], int]) -> dict[str, Check]:
@@ -239,3 +240,18 @@ def test_another_portal_that_is_down_is_for_others_to_mend(home: MadeHome) -> No
     check = found(home)["portal"]
     assert (check.what, check.code) == ("https://127.0.0.1:9/r4 does not answer", "PORTAL-UNREACHABLE")
     assert check.mend.startswith("Ask whoever runs it")
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(100, ("ok", "")), (10, ("note", "TLS-EXPIRES")), (-1, ("wrong", "TLS-EXPIRED"))]
+)
+def test_the_end_of_the_certificate(home: MadeHome, tmp_path: Path, days: int, told: tuple[str, str]) -> None:
+    files = Authority(tmp_path).issue("clinic", NOW + timedelta(days=days))
+    home.set("bridge", tls_certificate=str(files.certificate), tls_key=str(files.key))
+    line = found(home)["certificate"]
+    assert (line.state, line.code) == told
+
+
+def test_messages_that_cross_the_network_unencrypted_are_told(home: MadeHome) -> None:
+    home.set("bridge", host="0.0.0.0", allow=["10.0.0.0/8"])
+    assert found(home)["certificate"].code == "TLS-OFF"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic_app.app.profiles import load_profile, switched_off
+from clinic_app.app.profiles import ProfileFiles, load_profile, switched_off
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.paths import Home
 from clinic_app.system.resources import Resources
@@ -31,3 +31,15 @@ def test_what_no_enabled_code_tells_is_switched_off(tmp_path: Path) -> None:
     off = switched_off(load_profile(Home.at(tmp_path), "generic", Resources()))
     assert "lab_sweat_chloride" in off
     assert "fev1" not in off
+
+
+def test_a_changed_file_of_the_home_is_noticed_once(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    home.create()
+    files = ProfileFiles(home, ["site", "lab"])
+    seen = [files.changed()]
+    (home.profiles / "lab.toml").write_text("name = 'lab'")
+    seen += [files.changed(), files.changed()]
+    (home.profiles / "lab.toml").unlink()
+    seen += [files.changed(), files.changed()]
+    assert seen == [False, True, False, True, False]

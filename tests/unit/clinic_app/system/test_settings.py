@@ -10,6 +10,7 @@ from clinic_app.system.paths import Home
 from clinic_app.system.resources import Resources
 from clinic_app.system.settings import (
     TEMPLATE,
+    ChannelSettings,
     Settings,
     filled_template,
     known_keys,
@@ -129,3 +130,45 @@ def test_what_is_not_toml_is_named_with_its_line() -> None:
 )
 def test_good_portal_addresses(url: str) -> None:
     assert parse_settings(f'[portal]\nurl = "{url}"').portal.url == url
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[bridge]\nhost = '0.0.0.0'", "bridge.allow must name who may connect"),
+        ("[bridge]\nallow = ['10.0.0.1/8']", "must be a list of addresses"),
+        ("[bridge]\nallow = [7]", "must be a list of addresses"),
+        ("[bridge]\nallow = '10.0.0.1'", "must be a list of addresses"),
+        ("[bridge]\nidle_seconds = 1", "must be 0, or a number from 5 to 86400"),
+        ("[bridge]\ntls_key = 'a.pem'", "go together"),
+        ("[bridge]\ntls_clients = 'a.pem'", "needs bridge.tls_certificate"),
+        ("[[channel]]\nport = 2576", "needs a name of its own"),
+        ("[[channel]]\nname = 'a'\nport = 2575", "needs a port of its own"),
+        ("[[channel]]\nname = 'a'\nport = 1\n[[channel]]\nname = 'a'\nport = 2", "needs a name of its own"),
+        ("[[channel]]\nname = 'a'\nport = 0", "must be a whole number from 1 to 65535"),
+        ("channel = 1", "line 1: \\[channel\\] is not a known section"),
+    ],
+)
+def test_what_does_not_go_together_is_said(text: str, reason: str) -> None:
+    with pytest.raises(EnvironmentFault, match=reason):
+        parse_settings(text)
+
+
+def test_a_listener_for_the_network_with_channels_and_certificates() -> None:
+    settings = parse_settings(
+        """
+        [bridge]
+        host = "0.0.0.0"
+        allow = ["10.1.2.3", "fd00::/8"]
+        idle_seconds = 600
+        tls_certificate = "tls/cert.pem"
+        tls_key = "tls/key.pem"
+        tls_clients = "tls/hospital.pem"
+        [[channel]]
+        name = "laboratory"
+        port = 2576
+        profile = "lab"
+        """
+    )
+    assert settings.bridge.allow == ["10.1.2.3", "fd00::/8"]
+    assert settings.channel == (ChannelSettings("laboratory", 2576, "lab"),)

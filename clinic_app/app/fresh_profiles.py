@@ -1,0 +1,41 @@
+"""Takes a changed site profile over while the program runs."""
+
+import logging
+from collections.abc import Callable
+
+from clinic_app.app.compose import Clinic
+from clinic_app.app.profiles import ProfileFiles
+from clinic_app.model.errors import CommonGroundError
+
+_log = logging.getLogger("commonground.profile")
+_LOOK_SECONDS = 1.0
+
+
+class FreshProfiles:
+    """Looks at the home's profile files now and then, and has the clinic read them anew where they changed.
+
+    One that cannot be used is told in the log, and the former one stays in force. What was held under it is
+    applied by ``commonground inbox replay``.
+    """
+
+    def __init__(self, clinic: Clinic, now: Callable[[], float]) -> None:
+        self._clinic = clinic
+        self._now = now
+        self._files = ProfileFiles(clinic.home, sorted(set(clinic.profile_names().values())))
+        self._looked = now()
+
+    def look(self) -> bool:
+        """Whether others are in force now."""
+        now = self._now()
+        if now - self._looked < _LOOK_SECONDS:
+            return False
+        self._looked = now
+        if not self._files.changed():
+            return False
+        try:
+            self._clinic.reload_profiles()
+        except CommonGroundError as fault:
+            _log.error("%s; the former profile stays in force", fault)
+            return False
+        _log.info("the site profile %s is in force", self._clinic.profile_version())
+        return True
