@@ -2,7 +2,7 @@
 
 Nothing is read out of running text: an organism is named only where a text consists of its name (and an
 amount). Other words are recorded as they are. Source: HL7 2.5.1 chapter 7.4 (OBR-15), 7.4.3 (SPM), table 0078
-(OBX-8).
+(OBX-8). What the organisms are sensitive to: `bridges.hl7.susceptibilities`.
 """
 
 import re
@@ -16,7 +16,6 @@ from clinic_app.model.facts import FactKind, FactStatus
 from clinic_app.model.moment import Moment
 
 _CODED = ("CE", "CWE", "CNE", "CF")
-_INTERPRETATIONS = frozenset({"S", "I", "R", "MS", "VS", "SDD", "NS"})
 _DENIED = re.compile(
     r"(?:no|no growth of|negative for) [^;,.:]+"
     r"|[^;,.:]+ (?:was |were )?not (?:isolated|detected|seen|grown|found)[. ]*",
@@ -46,11 +45,17 @@ def culture_row(reading: Reading, result: Result, codes: list[Code], panels: lis
     return None
 
 
-def is_susceptibility(reading: Reading, result: Result, panels: list[Code]) -> bool:
-    """Whether a result of a culture order (or of a child order) only says what an organism is sensitive
-    to."""
-    flags = {reading.meant(flag) for flag in result.obx.repetitions(8)}
-    return bool(flags & _INTERPRETATIONS) and any(code in reading.profile.cultures for code in panels)
+def organisms_in(reading: Reading, result: Result) -> list[tuple[str, str]]:
+    """Key and words of the organisms that a result names, where the profile knows them; nothing is held."""
+    organisms = reading.profile.organisms
+    found = []
+    for value in _values(result):
+        codes, wordings = _coded(reading, result, value)
+        key = next((organisms.codes[code] for code in codes if code in organisms.codes), "")
+        key = key or next((name for name in map(organisms.named, wordings) if name), "")
+        if key:
+            found.append((key, wordings[0] if wordings else ""))
+    return found
 
 
 def state_culture(
@@ -64,7 +69,7 @@ def state_culture(
 ) -> None:
     """Note each value of the result as one finding; a withdrawn result without value withdraws what stood
     there."""
-    specimen = _specimen(reading, order) or row.specimen
+    specimen = specimen_of(reading, order) or row.specimen
     values = [value for value in _values(result) if any(_coded(reading, result, value))]
     if not values and status is not FactStatus.WITHDRAWN:
         remark_empty(reading, result, status)
@@ -133,7 +138,7 @@ def _finding(reading: Reading, result: Result, value: str) -> tuple[str, str, bo
     return "", words, True
 
 
-def _specimen(reading: Reading, order: Order) -> str:
+def specimen_of(reading: Reading, order: Order) -> str:
     """SPM-4 in words, else OBR-15 (source, of which newer versions write the parts as subcomponents)."""
     for segment in order.specimens:
         words = reading.wording(segment, segment.field(4))

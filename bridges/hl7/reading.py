@@ -20,6 +20,8 @@ from clinic_app.model.facts import FactKind, FactStatus, Source, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 
+_LATER = "~"
+"""Sorts behind everything that a time can end with."""
 _SHOWN = 40
 """Codes and units are shown in reasons up to this many characters."""
 
@@ -139,8 +141,14 @@ class Reading(Texts):
         body: Body,
         author: str = "",
         position: str = "",
+        *,
+        ends: bool = False,
     ) -> None:
-        """Note a statement; the EHR is its source."""
+        """Note a statement; the EHR is its source.
+
+        One that ends something (a cancellation) counts as later than what was sent in the same second: it is
+        about that.
+        """
         digest = content_hash(kind, code, status, at, body, author)
         self.statements.append(
             Statement(
@@ -149,7 +157,7 @@ class Reading(Texts):
                 code,
                 key,
                 status,
-                self.sent_at,
+                self.sent_at + _LATER if ends else self.sent_at,
                 digest,
                 at,
                 body,

@@ -3,15 +3,19 @@ concern us."""
 
 from collections.abc import Callable
 
-from bridges.hl7 import translate_adt, translate_siu
+from bridges.hl7 import translate_adt, translate_mdm, translate_siu
 from bridges.hl7.acknowledge import Header, examine, judge
 from bridges.hl7.charsets import decode
+from bridges.hl7.conditions import translate_ppr
 from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.reading import Reading, Texts, shown
 from bridges.hl7.tokenizer import Message, tokenize
+from bridges.hl7.translate_orm import translate_orm
 from bridges.hl7.translate_oru import translate_oru
 from bridges.hl7.translate_rde import translate_rde
+from bridges.hl7.translate_rds import translate_ras, translate_rds
+from bridges.hl7.translate_vxu import translate_vxu
 from clinic_app.model.entries import Finding, Hold, Translation
 from clinic_app.model.errors import SenderFault
 
@@ -21,6 +25,17 @@ FAMILIES: dict[str, Family] = {
     **{f"SIU^{trigger}": translate_siu.translate_siu for trigger in translate_siu.EVENTS},
     "ORU^R01": translate_oru,
     "RDE^O11": translate_rde,
+    "RDE^O01": translate_rde,
+    "RDS^O13": translate_rds,
+    "RDS^O01": translate_rds,
+    "RAS^O17": translate_ras,
+    "RAS^O01": translate_ras,
+    "ORM^O01": translate_orm,
+    "OML^O21": translate_orm,
+    "OMG^O19": translate_orm,
+    **{f"MDM^{trigger}": translate_mdm.translate_mdm for trigger in translate_mdm.EVENTS},
+    "VXU^V04": translate_vxu,
+    **{f"PPR^{trigger}": translate_ppr for trigger in ("PC1", "PC2", "PC3")},
 }
 """The translator of each message type."""
 
@@ -29,7 +44,7 @@ IDENTITY_EVENTS = frozenset(
 )
 """Merges, moves, links and deletions of people: never applied by themselves, never passed over."""
 
-_ALONE = {"ORU": "R01", "RDE": "O11"}
+_ALONE = {"ORU": "R01", "RDE": "O11", "RDS": "O13", "RAS": "O17", "ORM": "O01", "OML": "O21", "VXU": "V04"}
 """Trigger of a type that old systems send without one."""
 
 

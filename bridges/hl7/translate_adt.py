@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bridges.hl7.conditions import state_allergies, state_diagnoses
 from bridges.hl7.patient import birth_date, other_identifiers, other_numbers
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Segment
@@ -30,11 +31,14 @@ EVENTS = {
     "A08": Event(),
     "A10": Event("arrived"),
     "A11": Event("arrived", undone=True),
+    "A12": Event(),
     "A13": Event("arrived", reopened=True),
     "A28": Event(),
     "A31": Event(),
+    "A60": Event(),
 }
-"""Events that are read. A11 takes back an arrival, A13 a discharge; A28 and A31 rarely have a visit."""
+"""Events that are read. A11 takes back an arrival, A12 a transfer (PV1 is as it was before), A13 a discharge;
+A28 and A31 rarely have a visit; A60 is about allergies."""
 
 _SEXES = {
     "M": "male",
@@ -55,6 +59,8 @@ def translate_adt(reading: Reading, trigger: str) -> None:
     # Class N says that PV1 stands there only because the structure wants it.
     if pv1 and reading.text(pv1, 2) != "N":
         _visit(reading, event)
+    state_allergies(reading)
+    state_diagnoses(reading)
 
 
 def _demographics(reading: Reading) -> None:
@@ -106,7 +112,8 @@ def _visit(reading: Reading, event: Event) -> None:
     )
     key = f"visit:{number}" if number else f"visit-at:{start.text if start else ''}"
     status = FactStatus.WITHDRAWN if event.undone else FactStatus.FINAL
-    reading.state(FactKind.VISIT, "", key, status, start or end, body, position="PV1")
+    later = event.undone or event.reopened or body.state == "discharged"
+    reading.state(FactKind.VISIT, "", key, status, start or end, body, position="PV1", ends=later)
 
 
 def place(reading: Reading, segment: Segment, field: int) -> str:

@@ -116,7 +116,8 @@ def _medicine(reading: Reading, order: Prescription) -> None:
     at = end if action == "stopped" else start or effective
     author = _prescriber(reading, order)
     key = _key(reading, order, body)
-    reading.state(FactKind.MEDICINE, "", key, FactStatus.FINAL, at, body, author, order.place)
+    stopped = action == "stopped"
+    reading.state(FactKind.MEDICINE, "", key, FactStatus.FINAL, at, body, author, order.place, ends=stopped)
 
 
 def _action(reading: Reading, order: Prescription) -> str:

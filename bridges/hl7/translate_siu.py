@@ -72,7 +72,9 @@ def translate_siu(reading: Reading, trigger: str) -> None:
         state=state,
     )
     key = f"appointment:{number}" if number else f"appointment-at:{start.text if start else ''}"
-    reading.state(FactKind.APPOINTMENT, "", key, FactStatus.FINAL, start, body, position="SCH")
+    reading.state(
+        FactKind.APPOINTMENT, "", key, FactStatus.FINAL, start, body, position="SCH", ends=state != "booked"
+    )
 
 
 def _start(reading: Reading, sch: Segment) -> Moment | None:

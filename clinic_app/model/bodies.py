@@ -80,9 +80,86 @@ class Culture:
 
 
 @dataclass(frozen=True, slots=True)
+class Susceptibility:
+    """What one drug does to one organism of a culture.
+
+    ``interpretation`` as the laboratory wrote it (S, I, R, SDD …), ``text`` the measured value as sent;
+    ``organism`` and ``organism_text`` as in `Culture`.
+    """
+
+    drug: str
+    code: str
+    interpretation: str
+    text: str
+    organism: str
+    organism_text: str
+    specimen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something that was ordered; ``state`` is ordered, under_way, done or cancelled."""
+
+    name: str
+    code: str
+    state: str
+    due: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of the EHR, kept in its inbox entry; ``state`` is available, replaced or cancelled.
+
+    ``parts`` names where its content stands in the message (``OBX[2] PDF``); ``of`` is the number of the
+    document that it belongs to.
+    """
+
+    title: str
+    type: str
+    number: str
+    state: str
+    parts: tuple[str, ...] = ()
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Immunisation:
+    """A vaccine (``code`` is CVX where that was sent); ``state`` is given, refused or not_given."""
+
+    name: str
+    code: str
+    state: str
+    dose: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A diagnosis or problem; ``state`` is active or resolved; ``code`` is SYSTEM|CODE."""
+
+    name: str
+    code: str
+    state: str
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """An allergy or intolerance; ``none_known`` says that somebody asked and none is known."""
+
+    substance: str
+    code: str
+    type: str
+    severity: str
+    reaction: str
+    none_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Medicine:
     """A prescription event; ``action`` is started, changed or stopped; ``ingredients`` are our keys matched
-    by name.
+    by name; ``origin`` is prescribed, dispensed or given.
     """
 
     name: str
@@ -93,6 +170,7 @@ class Medicine:
     start: Moment | None
     end: Moment | None
     ingredients: tuple[str, ...] = ()
+    origin: str = "prescribed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +235,12 @@ Body = (
     | Goal
     | ConsentDecision
     | Decision
+    | Susceptibility
+    | Order
+    | Document
+    | Immunisation
+    | Problem
+    | Allergy
 )
 
 BODY_TYPES: dict[str, type[Any]] = {
@@ -171,10 +255,16 @@ BODY_TYPES: dict[str, type[Any]] = {
     "goal": Goal,
     "consent": ConsentDecision,
     "decision": Decision,
+    "susceptibility": Susceptibility,
+    "order": Order,
+    "document": Document,
+    "immunisation": Immunisation,
+    "problem": Problem,
+    "allergy": Allergy,
 }
 """Body class of each fact kind."""
 
-_MOMENTS = frozenset({"birth_date", "start", "end"})
+_MOMENTS = frozenset({"birth_date", "start", "end", "due"})
 _DECIMALS = frozenset({"value", "low", "high"})
 
 

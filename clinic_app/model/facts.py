@@ -23,6 +23,12 @@ class FactKind(StrEnum):
     GOAL = "goal"
     CONSENT = "consent"
     DECISION = "decision"
+    SUSCEPTIBILITY = "susceptibility"
+    ORDER = "order"
+    DOCUMENT = "document"
+    IMMUNISATION = "immunisation"
+    PROBLEM = "problem"
+    ALLERGY = "allergy"
 
 
 class FactStatus(StrEnum):

@@ -10,6 +10,13 @@ from clinic_app.model.words import Words
 from clinic_app.picture.agenda import agenda_items, decision_lines
 from clinic_app.picture.attention import attention_items
 from clinic_app.picture.changes import change_lines
+from clinic_app.picture.chart_lists import (
+    allergy_lines,
+    document_lines,
+    immunisation_lines,
+    order_lines,
+    problem_lines,
+)
 from clinic_app.picture.computed import body_mass, percent_predicted
 from clinic_app.picture.cultures import culture_lines, new_organisms
 from clinic_app.picture.current import Thing, current_things
@@ -59,14 +66,15 @@ def build_picture(
     )
     orders = things[FactKind.MEDICINE]
     medicines = medicine_lines(orders, tables)
-    cultures = culture_lines(things[FactKind.CULTURE], tables.shared)
+    cultures = culture_lines(things[FactKind.CULTURE], tables.shared, things[FactKind.SUSCEPTIBILITY])
+    allergies = allergy_lines(things[FactKind.ALLERGY], tables.shared)
     organisms = new_organisms(cultures, scene)
     agenda = agenda_items(things[FactKind.TOPIC])
     due = due_lines(scene, states)
     said, last_words = sentences(scene)
     return Picture(
         patient=patient,
-        summary=summary_of(scene, medicines, states),
+        summary=summary_of(scene, medicines, states, allergies),
         series=dict(scene.series),
         changes=change_lines(scene, medicines, orders, organisms, due),
         attention=attention_items(scene, modulator_starts(orders, tables.modulators), organisms, agenda, due),
@@ -82,6 +90,11 @@ def build_picture(
         last_words=last_words,
         since=scene.since,
         record_begins=scene.begins,
+        orders=order_lines(things[FactKind.ORDER], tables.shared),
+        documents=document_lines(things[FactKind.DOCUMENT], tables.shared),
+        immunisations=immunisation_lines(things[FactKind.IMMUNISATION], tables.shared),
+        problems=problem_lines(things[FactKind.PROBLEM], tables.shared),
+        allergies=allergies,
     )
 
 

@@ -32,6 +32,11 @@ def to_json(picture: Picture) -> Plain:
         "last_words": dict(picture.last_words),
         "since": _value(picture.since),
         "record_begins": _value(picture.record_begins),
+        "orders": [_line(line) for line in picture.orders],
+        "documents": [_line(line) for line in picture.documents],
+        "immunisations": [_line(line) for line in picture.immunisations],
+        "problems": [_line(line) for line in picture.problems],
+        "allergies": [_line(line) for line in picture.allergies],
     }
 
 
@@ -66,6 +71,8 @@ def _line(line: Any) -> Plain:
             plain[name] = _value(value)
     if "organisms" in plain:
         plain["organisms"] = [{"key": key, "text": text} for key, text in plain["organisms"]]
+    if "susceptibilities" in plain:
+        plain["susceptibilities"] = [_line(one) for one in plain["susceptibilities"]]
     return plain
 
 

@@ -19,6 +19,7 @@ from clinic_app.picture.times import time_key
 from clinic_app.picture.types import MedicineLine
 
 _WORD = re.compile(r"[a-z]+")
+PRESCRIBED = "prescribed"
 GAP_DAYS = 31
 """An order that begins later than this after the end of those before it begins a course of its own."""
 
@@ -65,8 +66,10 @@ def modulator_starts(things: Iterable[Thing], modulators: Modulators) -> Mapping
 
 def _line(group: list[Thing], tables: PictureTables) -> MedicineLine:
     """Orders of one medicine as one line: on record while any order stands."""
-    standing = [thing for thing in group if _body(thing.fact).action != "stopped"]
-    told = standing or group
+    # What was handed out or given shows that it is taken; only prescriptions begin, change and stop it.
+    prescribed = [thing for thing in group if _body(thing.fact).origin == PRESCRIBED]
+    standing = [thing for thing in prescribed or group if _body(thing.fact).action != "stopped"]
+    told = standing or prescribed
     newest = max(told, key=_newness)
     body = _body(newest.fact)
     ingredients = tuple(dict.fromkeys(name for thing in group for name in _ingredients(thing, tables)))
@@ -87,7 +90,15 @@ def _line(group: list[Thing], tables: PictureTables) -> MedicineLine:
         evidence=joined(thing.evidence for thing in group),
         audience=tables.shared.audience(shared),
         code=body.code,
+        dispensed=_last(group, "dispensed"),
+        given=_last(group, "given"),
     )
+
+
+def _last(group: Sequence[Thing], origin: str) -> Moment | None:
+    """When it was last handed out or given."""
+    times = [thing.fact.statement.at for thing in group if _body(thing.fact).origin == origin]
+    return max((at for at in times if at is not None), default=None, key=time_key)
 
 
 def _body(fact: Fact) -> Medicine:

@@ -5,19 +5,33 @@ from collections.abc import Sequence
 from clinic_app.model.people import FeedState
 from clinic_app.picture.scene import Scene
 from clinic_app.picture.times import say_day
-from clinic_app.picture.types import FeedLine, MedicineLine
+from clinic_app.picture.types import AllergyLine, FeedLine, MedicineLine
 
 _UNKNOWN = ("genotype", "pancreatic_status", "cfrd", "transplant", "allergies")
 
 
-def summary_of(scene: Scene, medicines: Sequence[MedicineLine], states: frozenset[str]) -> dict[str, str]:
+def summary_of(
+    scene: Scene,
+    medicines: Sequence[MedicineLine],
+    states: frozenset[str],
+    allergies: Sequence[AllergyLine] = (),
+) -> dict[str, str]:
     """Lines by name; confirmed states read "yes"."""
     words = scene.words
     unknown = words("not known here")
     lines = {name: words("yes") if name in states else unknown for name in _UNKNOWN}
     lines["modulators"] = _modulators(scene, medicines) or unknown
     lines["record"] = _record(scene)
+    lines["allergies"] = _allergies(scene, allergies) or unknown
     return lines
+
+
+def _allergies(scene: Scene, allergies: Sequence[AllergyLine]) -> str:
+    """Named, or that none is known where somebody said so; empty where nobody said anything."""
+    real = [line.substance for line in allergies if not line.none_known]
+    if real:
+        return ", ".join(real)
+    return scene.words("no allergies known, says the hospital") if allergies else ""
 
 
 def _modulators(scene: Scene, medicines: Sequence[MedicineLine]) -> str:

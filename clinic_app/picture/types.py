@@ -101,7 +101,7 @@ class AgendaItem:
 @dataclass(frozen=True, slots=True)
 class MedicineLine:
     """A medicine as far as it is known; ``state`` is on_record or stopped; absence of news never means
-    stopped.
+    stopped. ``dispensed`` and ``given`` are the last times that this was told.
     """
 
     name: str
@@ -115,11 +115,26 @@ class MedicineLine:
     evidence: Evidence
     audience: str = "staff"
     code: str = ""
+    dispensed: Moment | None = None
+    given: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SusceptibilityLine:
+    """One drug against one organism of a culture, as the laboratory wrote it."""
+
+    organism: str
+    organism_text: str
+    drug: str
+    interpretation: str
+    text: str
+    status: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class CultureLine:
-    """One culture: its organisms (key, words sent), or no growth."""
+    """One culture: its organisms (key, words sent), or no growth, and what they are sensitive to."""
 
     at: Moment | None
     specimen: str
@@ -128,6 +143,7 @@ class CultureLine:
     status: str
     evidence: Evidence
     audience: str = "staff"
+    susceptibilities: tuple[SusceptibilityLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,76 @@ class DueLine:
     key: str
     text: str
     state: str
+    evidence: Evidence
+    audience: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Something ordered: state is ordered, under_way, done or cancelled."""
+
+    name: str
+    code: str
+    state: str
+    at: Moment | None
+    due: Moment | None
+    evidence: Evidence
+    audience: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document; its content is in the inbox entry, at the places in ``parts``."""
+
+    title: str
+    type: str
+    number: str
+    state: str
+    status: str
+    at: Moment | None
+    author: str
+    parts: tuple[str, ...]
+    of: str
+    evidence: Evidence
+    audience: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class ImmunisationLine:
+    """A vaccine: state is given, refused or not_given."""
+
+    name: str
+    code: str
+    state: str
+    at: Moment | None
+    dose: str
+    evidence: Evidence
+    audience: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """A diagnosis or problem: state is active or resolved."""
+
+    name: str
+    code: str
+    state: str
+    start: Moment | None
+    end: Moment | None
+    evidence: Evidence
+    audience: str = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyLine:
+    """An allergy, or that none is known."""
+
+    substance: str
+    code: str
+    type: str
+    severity: str
+    reaction: str
+    none_known: bool
     evidence: Evidence
     audience: str = "staff"
 
@@ -213,3 +299,8 @@ class Picture:
     last_words: dict[str, str] = field(default_factory=dict)
     since: Moment | None = None
     record_begins: Moment | None = None
+    orders: tuple[OrderLine, ...] = ()
+    documents: tuple[DocumentLine, ...] = ()
+    immunisations: tuple[ImmunisationLine, ...] = ()
+    problems: tuple[ProblemLine, ...] = ()
+    allergies: tuple[AllergyLine, ...] = ()

@@ -143,18 +143,6 @@ def test_unconfirmed_organism_codes_are_recognised_but_not_named() -> None:
     assert culture("CWE", "52499004^^SCT", "ORG1^Organism^L").organism == "pseudomonas_aeruginosa"
 
 
-def test_susceptibilities_are_passed_over() -> None:
-    raw = message(
-        "ORU^R01",
-        ORDER,
-        "OBX|1|CWE|623-9^x^LN|1|52499004^P^SCT||||||F",
-        "OBX|2|NM|TOB^Tobramycin^L|1|2|ug/mL||S|||F",
-    )
-    assert len(stated(raw)) == 1
-    unrelated = message("ORU^R01", "OBR|1||F1|1^x^L", "OBX|1|NM|TOB^Tobramycin^L|1|2|ug/mL||S|||F")
-    assert held(unrelated)[0][0] == "UNKNOWN-CODE"
-
-
 def test_preliminary_then_final_and_withdrawn_are_versions_of_one_finding() -> None:
     def one(value: str, status: str) -> Statement:
         (statement,) = stated(message("ORU^R01", ORDER, f"OBX|1|ST|623-9^x^LN|1|{value}||||||{status}"))

@@ -18,6 +18,7 @@ SPECIAL = {
     "birth_date": moments,
     "start": moments,
     "end": moments,
+    "due": moments,
     "value": decimals,
     "low": decimals,
     "high": decimals,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from clinic_app.model.bodies import Culture, Topic, Visit
+from clinic_app.model.bodies import Culture, Susceptibility, Topic, Visit
 from clinic_app.model.facts import FactKind
 from clinic_app.model.moment import Moment
 from clinic_app.picture.cultures import culture_lines
@@ -107,3 +107,50 @@ def test_a_body_of_another_kind_is_passed_over(chart: Chart) -> None:
     things = [Thing(chart.add("topic", Topic("x", "patient")))]
     assert culture_lines(things, TABLES.shared) == ()
     assert FactKind.TOPIC in TABLES.shared.kinds
+
+
+def drug(
+    chart: Chart, day: str | None, name: str, germ: tuple[str, str] = PSEUDOMONAS, specimen: str = ""
+) -> int:
+    body = Susceptibility(name, "", "S", "2", *germ, specimen)
+    return chart.add("susceptibility", body, day).id
+
+
+def test_drugs_stand_at_the_culture_that_grew_the_organism(chart: Chart) -> None:
+    grow(chart, "2026-10-01")
+    newest = grow(chart, "2026-11-01")
+    second, first = drug(chart, "2026-11-03", "Tobramycin"), drug(chart, "2026-11-03", "Aztreonam")
+    old, new = chart.draw().cultures
+    assert old.susceptibilities == ()
+    assert [line.drug for line in new.susceptibilities] == ["Aztreonam", "Tobramycin"]
+    assert [line.evidence.fact_ids for line in new.susceptibilities] == [(first,), (second,)]
+    assert new.evidence.fact_ids == (newest,)
+
+
+@pytest.mark.parametrize(
+    ("day", "germ", "specimen"),
+    [
+        ("2026-11-01", STAPH, ""),
+        ("2026-12-30", PSEUDOMONAS, ""),
+        ("2026-10-30", PSEUDOMONAS, ""),
+        (None, PSEUDOMONAS, ""),
+        ("2026-11-01", PSEUDOMONAS, "throat"),
+        ("2026-11-01", ("", ""), ""),
+    ],
+)
+def test_drugs_of_no_known_culture_are_not_lost(
+    chart: Chart, day: str | None, germ: tuple[str, str], specimen: str
+) -> None:
+    grow(chart, "2026-11-01")
+    one = drug(chart, day, "Tobramycin", germ, specimen)
+    lines = [line for line in chart.draw().cultures if line.susceptibilities]
+    assert [line.evidence.fact_ids for line in lines] == [(one,)]
+    assert lines[0].growth
+    assert lines[0].audience == "staff"
+
+
+def test_unknown_organisms_are_matched_by_their_words(chart: Chart) -> None:
+    grow(chart, "2026-11-01", ("", "Odd germ"))
+    drug(chart, "2026-11-01", "Tobramycin", ("", "odd GERM"))
+    (line,) = chart.draw().cultures
+    assert len(line.susceptibilities) == 1

@@ -148,3 +148,24 @@ def test_the_first_day_of_each_modulator_ingredient(chart: Chart) -> None:
 
 def test_a_body_of_another_kind_is_passed_over(chart: Chart) -> None:
     assert medicine_lines([Thing(chart.add("topic", Topic("x", "patient")))], TABLES) == ()
+
+
+def event(chart: Chart, origin: str, day: str) -> None:
+    body = Medicine("Trikafta", "", "started", "", "", Moment(day), None, origin=origin)
+    chart.add("medicine", body, day)
+
+
+def test_what_was_handed_out_or_given_never_undoes_a_stop(chart: Chart) -> None:
+    stopped = Medicine("Trikafta", "", "stopped", "", "", Moment("2025-01-01"), Moment("2026-01-01"))
+    chart.add("medicine", stopped, "2026-01-01")
+    for origin, day in (("dispensed", "2026-02-01"), ("dispensed", "2026-03-01"), ("given", "2026-02-15")):
+        event(chart, origin, day)
+    (line,) = chart.draw().medicines
+    assert line.state == "stopped"
+    assert (line.dispensed, line.given) == (Moment("2026-03-01"), Moment("2026-02-15"))
+
+
+def test_a_medicine_that_was_only_handed_out_is_on_record(chart: Chart) -> None:
+    event(chart, "dispensed", "2026-02-01")
+    (line,) = chart.draw().medicines
+    assert (line.state, line.started, line.stopped) == ("on_record", Moment("2026-02-01"), None)

@@ -1,0 +1,97 @@
+"""What else the EHR's chart holds: orders, documents, immunisations, problems, allergies; newest first.
+
+All of it is for staff unless the allow-list names the kind.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from clinic_app.model.bodies import Allergy, Document, Immunisation, Order, Problem
+from clinic_app.model.facts import FactKind
+from clinic_app.picture.current import Thing
+from clinic_app.picture.tables import SharedList
+from clinic_app.picture.types import AllergyLine, DocumentLine, ImmunisationLine, OrderLine, ProblemLine
+
+
+def order_lines(things: Sequence[Thing], shared: SharedList) -> tuple[OrderLine, ...]:
+    """Orders, those called off included, with their state."""
+    audience = _audience(shared, FactKind.ORDER)
+    return tuple(
+        OrderLine(
+            body.name, body.code, body.state, thing.fact.statement.at, body.due, thing.evidence, audience
+        )
+        for thing, body in _newest_first(things)
+        if isinstance(body, Order)
+    )
+
+
+def document_lines(things: Sequence[Thing], shared: SharedList) -> tuple[DocumentLine, ...]:
+    """Documents, replaced ones included; a cancelled one is withdrawn and not among the things."""
+    audience = _audience(shared, FactKind.DOCUMENT)
+    return tuple(
+        DocumentLine(
+            title=body.title,
+            type=body.type,
+            number=body.number,
+            state=body.state,
+            status=thing.fact.statement.status,
+            at=thing.fact.statement.at,
+            author=thing.fact.statement.author,
+            parts=body.parts,
+            of=body.of,
+            evidence=thing.evidence,
+            audience=audience,
+        )
+        for thing, body in _newest_first(things)
+        if isinstance(body, Document)
+    )
+
+
+def immunisation_lines(things: Sequence[Thing], shared: SharedList) -> tuple[ImmunisationLine, ...]:
+    """Vaccines given, refused and not given."""
+    audience = _audience(shared, FactKind.IMMUNISATION)
+    return tuple(
+        ImmunisationLine(
+            body.name, body.code, body.state, thing.fact.statement.at, body.dose, thing.evidence, audience
+        )
+        for thing, body in _newest_first(things)
+        if isinstance(body, Immunisation)
+    )
+
+
+def problem_lines(things: Sequence[Thing], shared: SharedList) -> tuple[ProblemLine, ...]:
+    """Diagnoses and problems."""
+    audience = _audience(shared, FactKind.PROBLEM)
+    return tuple(
+        ProblemLine(body.name, body.code, body.state, body.start, body.end, thing.evidence, audience)
+        for thing, body in _newest_first(things)
+        if isinstance(body, Problem)
+    )
+
+
+def allergy_lines(things: Sequence[Thing], shared: SharedList) -> tuple[AllergyLine, ...]:
+    """Allergies by name; that none is known stands only where no allergy does."""
+    audience = _audience(shared, FactKind.ALLERGY)
+    lines = [
+        AllergyLine(
+            body.substance,
+            body.code,
+            body.type,
+            body.severity,
+            body.reaction,
+            body.none_known,
+            thing.evidence,
+            audience,
+        )
+        for thing, body in _newest_first(things)
+        if isinstance(body, Allergy)
+    ]
+    real = [line for line in lines if not line.none_known]
+    return tuple(sorted(real or lines, key=lambda line: (line.substance.casefold(), line.substance)))
+
+
+def _newest_first(things: Sequence[Thing]) -> Iterable[tuple[Thing, object]]:
+    return ((thing, thing.fact.statement.body) for thing in reversed(things))
+
+
+def _audience(shared: SharedList, kind: FactKind) -> str:
+    return shared.audience(kind in shared.kinds)

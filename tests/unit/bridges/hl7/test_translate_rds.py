@@ -1,0 +1,48 @@
+"""Medicines handed out and given: evidence that they are taken, never that they were stopped."""
+
+from clinic_app.model.bodies import Medicine
+from clinic_app.model.facts import FactStatus, Statement
+from clinic_app.model.moment import Moment
+from tests.unit.bridges.hl7.messages import held, message, stated, told
+
+RXD = "RXD|1|1^Trikafta^L|20240301|84|tablet||RX7"
+RXA = "RXA|0|1|20240302081500|20240302081500|2^Tobramycin^L|300|mg"
+
+
+def one_of(kind: str, *segments: str) -> Statement:
+    (one,) = stated(message(kind, *segments))
+    return one
+
+
+def test_handed_out() -> None:
+    one = one_of("RDS^O13", "ORC|RE|P1", RXD)
+    assert isinstance(one.body, Medicine)
+    assert (one.body.name, one.body.origin, one.body.dose) == ("Trikafta", "dispensed", "84 tablet")
+    assert (one.body.start, one.body.end, one.at) == (Moment("2024-03-01"), None, Moment("2024-03-01"))
+    assert one.key == "dispensed:RX7|2024-03-01"
+    assert "ivacaftor" in one.body.ingredients
+
+
+def test_given() -> None:
+    one = one_of("RAS^O17", "ORC|RE|P9^A", RXA)
+    assert isinstance(one.body, Medicine)
+    assert (one.body.name, one.body.origin, one.body.dose) == ("Tobramycin", "given", "300 mg")
+    assert one.key == "given:P9^A|2024-03-02T08:15:00"
+
+
+def test_refused_is_not_recorded_as_given() -> None:
+    refused = RXA + "|" * 13 + "RE"
+    translation = told(message("RAS^O17", "ORC|RE|P9", refused))
+    assert translation.statements == ()
+    assert [one.code for one in translation.findings] == ["NOT-GIVEN"]
+
+
+def test_taken_back() -> None:
+    gone = one_of("RDS^O13", "ORC|CA|P1", RXD)
+    assert gone.status is FactStatus.WITHDRAWN
+    assert gone.key == one_of("RDS^O13", "ORC|RE|P1", RXD).key
+
+
+def test_without_a_number_or_a_name() -> None:
+    assert one_of("RDS^O13", RXD.removesuffix("RX7")).key == "dispensed:L|1|2024-03-01"
+    assert held(message("RDS^O13", "ORC|RE|P1", "RXD|1||20240301"))[0][0] == "UNREADABLE-VALUE"
