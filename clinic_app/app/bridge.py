@@ -17,6 +17,7 @@ from typing import Any
 from bridges.hl7.acknowledge import Accepts
 from bridges.mllp.admission import USUAL_HOUSE, House
 from bridges.mllp.session import USUAL_TERMS, Terms
+from bridges.mllp.unpacking import Unpacking
 from clinic_app.app.child import Child, ChildSpec
 from clinic_app.app.listeners import Listeners, Place
 from clinic_app.model.errors import CommonGroundError, ProgramFault
@@ -102,11 +103,15 @@ def run_bridge(parts: BridgeParts) -> None:
 async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
     """The same without lock and signals: runs until ``stop`` is set."""
     running = _Bridge(parts, stop)
-    with LoopThread("receiver") as receiver, closing(_committer(parts, receiver, running)) as committer:
+    with (
+        LoopThread("receiver") as receiver,
+        closing(_committer(parts, receiver, running)) as committer,
+        closing(Unpacking(committer, running.accepts, receiver.loop)) as unpacking,
+    ):
         listeners = Listeners(receiver)
         places = [Place(parts.host, parts.port, parts.terms)]
         places += [Place(parts.host, one.port, one.terms) for one in parts.channels]
-        await listeners.open(places, committer, parts.clock, parts.house, parts.tls)
+        await listeners.open(places, unpacking, parts.clock, parts.house, parts.tls)
         await running.run(listeners, committer)
     if running.dead:
         raise ProgramFault(
@@ -198,8 +203,13 @@ class _Bridge:
         self._status_file = _StatusFile(parts.home.status(ROLE))
         self._changed = asyncio.Event()
         self._children = {spec.role: Child(spec, self._reporter(spec.role)) for spec in parts.children}
+        self._accepts = {one.terms.channel: one.terms.accepts for one in parts.channels}
         self._recorded = 0
         self.dead = False
+
+    def accepts(self, channel: str) -> Accepts:
+        """What a listener's site takes now."""
+        return self._accepts.get(channel, self._parts.terms.accepts)
 
     def nudge(self) -> None:
         """Something landed: the worker should look."""
@@ -283,6 +293,7 @@ class _Bridge:
         while True:
             await asyncio.sleep(self._parts.renew_seconds)
             if renewed := await asyncio.to_thread(self._parts.renewed):
+                self._accepts.update(renewed)
                 await listeners.renew(renewed)
 
     async def _keep_trim(self, committer: IntakeCommitter) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol, TextIO
 
 from clinic_app.app.worker import PROGRAM_FAULT, Leash, OpenIntake, Reports, attempt
-from clinic_app.model.entries import Finding, RawEntry
+from clinic_app.model.entries import BATCH, DROP, LOAD, Finding, RawEntry
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.locks import RoleLock
 
@@ -150,4 +150,5 @@ class _Checker:
 
 def _is_message(entry: RawEntry) -> bool:
     """Whether it is a whole HL7 message (a resource of the portal and broken frames are none)."""
-    return entry.channel.partition(":")[0] == "mllp" and bool(entry.type)
+    channel = entry.channel.partition(":")[0]
+    return channel in ("mllp", DROP, LOAD) and bool(entry.type) and entry.type != BATCH

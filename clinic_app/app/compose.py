@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clinic_app.app.account import this_account
 from clinic_app.app.context import Context
 from clinic_app.model.access import SYSTEM, Actor
-from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.entries import BATCH, RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
 from clinic_app.model.words import Words
 from clinic_app.ports.secrets import Secrets
@@ -154,6 +154,7 @@ class Clinic:
     def translator(self) -> Callable[[RawEntry], Translation]:
         """What an entry means, by its channel."""
         from bridges.fhir import translate as fhir_translation  # noqa: PLC0415 - start-up, see above
+        from bridges.hl7 import batches  # noqa: PLC0415
         from bridges.hl7 import translate as hl7_translation  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
 
@@ -163,6 +164,8 @@ class Clinic:
             broken = translate_broken(entry)
             if broken is not None:
                 return broken
+            if entry.type == BATCH:
+                return batches.split(entry.raw).translation()
             if entry.channel == "fhir":
                 return fhir_translation.translate(entry)
             return hl7_translation.translate(entry.raw, profiles.get(entry.channel, usual))

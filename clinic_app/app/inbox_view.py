@@ -37,6 +37,7 @@ def received_entry(raw: RawEntry) -> InboxEntry:
         code=raw.flag,
         flag=raw.flag,
         raw=raw.raw,
+        part_of=raw.part_of,
     )
 
 

@@ -8,6 +8,12 @@ from clinic_app.model.facts import Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 
+BATCH = "BATCH"
+"""Type of an entry that is a frame or file of several messages, each of which is an entry of its own."""
+
+DROP, LOAD = "drop", "load"
+"""Channels of what came as a file: left for the bridge, or history that a person loaded."""
+
 
 class EntryState(StrEnum):
     """State of an inbox entry: received (durable, not yet translated), applied, held (quarantine),
@@ -25,7 +31,7 @@ class Received:
     """One raw thing on its way into the intake.
 
     Attributes:
-        channel: ``mllp`` or ``fhir``.
+        channel: ``mllp``, ``fhir``, ``drop`` or ``load``.
         sender: MSH-3|MSH-4 of a message, or the base address of a portal.
         control_id: MSH-10, or ``Type/id/_history/version`` of a resource.
         type: MSH-9 as ``ORU^R01``, or the resource type.
@@ -34,6 +40,7 @@ class Received:
         answer: the acknowledgement that is sent once this is durable (empty for a resource).
         flag: a code such as FRAME-TOO-LARGE where the bytes are no whole message; empty otherwise.
         digest: SHA-256 of the bytes where it is known already; empty otherwise.
+        part_of: id of the entry (a frame or file of several messages) that this one was cut out of; else 0.
     """
 
     channel: str
@@ -45,6 +52,7 @@ class Received:
     answer: bytes = b""
     flag: str = ""
     digest: bytes = b""
+    part_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,9 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An intake entry as the worker reads it; ``flag`` is a code such as CONTROL-ID-REUSED, or empty."""
+    """An intake entry as the worker reads it; ``flag`` is a code such as CONTROL-ID-REUSED, or empty;
+    ``part_of`` the entry that it was cut out of, or 0.
+    """
 
     id: int
     channel: str
@@ -70,6 +80,7 @@ class RawEntry:
     received_at: datetime
     raw: bytes
     flag: str = ""
+    part_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,9 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """One line of ``inbox list``; ``raw`` is empty unless it was asked for."""
+    """One line of ``inbox list``; ``raw`` is empty unless it was asked for, ``part_of`` 0 unless it came in a
+    batch.
+    """
 
     id: int
     state: EntryState
@@ -132,3 +145,4 @@ class InboxEntry:
     findings: tuple[Finding, ...] = ()
     raw: bytes = b""
     flag: str = ""
+    part_of: int = 0

@@ -144,6 +144,7 @@ def raw_entry(entry: InboxEntry) -> RawEntry:
         entry.received_at,
         entry.raw,
         entry.flag,
+        entry.part_of,
     )
 
 

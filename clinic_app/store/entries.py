@@ -13,11 +13,14 @@ from clinic_app.model.people import FeedState
 from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.prepared import Prepared
 from clinic_app.store.rows import ENTRIES, ENTRIES_WITH_BYTES, entry_of, findings_text, time_of, time_text
-from clinic_app.store.tables import inbox
+from clinic_app.store.tables import inbox, part
 
 _RECEIVED = ("id", "channel", "sender", "control_id", "type", "received_at", "flag", "raw")
 _BECAME = ("state", "subject_id", "birth_date", "profile_version", "code", "reason", "mend", "findings")
 _INSERT = insert(inbox).values({name: bindparam(name) for name in (*_RECEIVED, *_BECAME)})
+_PART = Prepared(
+    insert(part).values(entry_id=bindparam("entry_id"), part_of=bindparam("part_of")).on_conflict_do_nothing()
+)
 _PUT = Prepared(
     _INSERT.on_conflict_do_update(
         index_elements=("id",), set_={name: _INSERT.excluded[name] for name in _BECAME}
@@ -59,6 +62,8 @@ def put(
         mend=first.mend,
         findings=findings_text(findings),
     )
+    if entry.part_of:
+        _PART.run(connection, entry_id=entry.id, part_of=entry.part_of)
 
 
 def entry(connection: Connection, entry_id: int) -> InboxEntry | None:

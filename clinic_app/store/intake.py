@@ -19,7 +19,7 @@ from clinic_app.model.errors import EnvironmentFault
 from clinic_app.store import intake_identities, sqlcipher
 from clinic_app.store.intake_identities import Identities
 
-VERSION: Final = 2
+VERSION: Final = 3
 REUSED: Final = "CONTROL-ID-REUSED"
 TRIMMED_THROUGH: Final = "trimmed-through"
 TRIM_STEP: Final = 100
@@ -48,6 +48,12 @@ _SECOND: Final = (
 )
 """From version 1, in which an index over the entries knew what had landed, and bytes were stored as they
 are."""
+_THIRD: Final = (
+    # Of few entries, so the others do not carry a column for it.
+    "CREATE TABLE part (entry_id INTEGER PRIMARY KEY, part_of INTEGER NOT NULL)",
+    "PRAGMA user_version=3",
+)
+"""From version 2, which kept no messages of batches apart."""
 
 # One statement for the usual case, a control id that the table does not know; else no row comes of it.
 _LAND_NEW: Final = """
@@ -58,6 +64,8 @@ _LAND_NEW: Final = """
 _LAND_ANYWAY: Final = _LAND_NEW.partition("WHERE")[0]
 _ERRORS: Final[tuple[type[Exception], ...]] = (sqlcipher.DRIVER.Error, OSError)
 _COLUMNS: Final = "id, channel, sender, control_id, type, received_at, raw, flag"
+_PACKED_SINCE, _PARTS_SINCE = 2, 3
+_PART_OF: Final = "ifnull((SELECT part_of FROM part WHERE entry_id=entry.id), 0)"
 
 
 def create_intake(path: Path, key: bytes) -> None:
@@ -79,7 +87,7 @@ class IntakeFile:
         with self._faults_close(), sqlcipher.faults(path):
             version = _version(self._connection, path)
             if version < VERSION:
-                _upgrade(self._connection)
+                _upgrade(self._connection, version)
             self._identities = Identities(self._connection)
         self._transaction = _Transaction(self._connection, path, self._identities)
 
@@ -130,6 +138,8 @@ class IntakeFile:
         if not added.rowcount or not added.lastrowid:
             return 0
         self._identities.add(key, digest, added.lastrowid)
+        if received.part_of:
+            self._connection.execute("INSERT INTO part VALUES (?, ?)", (added.lastrowid, received.part_of))
         return added.lastrowid
 
     def tidy(self) -> None:
@@ -249,7 +259,8 @@ class IntakeView:
             version = _version(self._connection, path)
             self._connection.execute("PRAGMA query_only=ON")
         # A file that no bridge has opened since an update is read as it is.
-        self._columns = f"{_COLUMNS}, {'packed' if version >= VERSION else '0'}"
+        packed = "packed" if version >= _PACKED_SINCE else "0"
+        self._columns = f"{_COLUMNS}, {packed}, {_PART_OF if version >= _PARTS_SINCE else '0'}"
 
     def after(self, entry_id: int, limit: int) -> Sequence[RawEntry]:
         """Entries with greater ids, in order of id; trimmed ones are left out."""
@@ -279,11 +290,10 @@ class IntakeView:
 
 
 def _entry(row: tuple[Any, ...]) -> RawEntry:
-    entry_id, channel, sender, control_id, type_, received_at, raw, flag, packed = row
+    entry_id, channel, sender, control_id, type_, received_at, raw, flag, packed, part_of = row
     raw = zlib.decompress(raw) if packed else raw
-    return RawEntry(
-        entry_id, channel, sender, control_id, type_, datetime.fromisoformat(received_at), raw, flag
-    )
+    when = datetime.fromisoformat(received_at)
+    return RawEntry(entry_id, channel, sender, control_id, type_, when, raw, flag, part_of)
 
 
 def _text(when: datetime) -> str:
@@ -300,11 +310,11 @@ def _packed(raw: bytes) -> tuple[int, bytes]:
     return 0, raw
 
 
-def _upgrade(connection: sqlcipher.Connection) -> None:
+def _upgrade(connection: sqlcipher.Connection, version: int) -> None:
     """To the newest version in one step: all of it or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in (*_FIRST, *_SECOND):
+        for statement in (*(_FIRST + _SECOND if version < _PACKED_SINCE else ()), *_THIRD):
             connection.execute(statement)
         connection.execute("COMMIT")
     finally:

@@ -317,6 +317,7 @@ class MemoryUnit(MemorySnapshot):
             entry.received_at,
             raw=entry.raw,
             flag=entry.flag,
+            part_of=entry.part_of,
         )
         shown = replace(
             came if there is None else there.shown,

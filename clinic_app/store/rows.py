@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from clinic_app.model.bodies import (
     Appointment,
@@ -227,6 +227,9 @@ ENTRY_COLUMNS = (
     _I.profile_version,
     _I.findings,
     _I.flag,
+    func.coalesce(
+        select(tables.part.c.part_of).where(tables.part.c.entry_id == _I.id).scalar_subquery(), 0
+    ).label("part_of"),
 )
 ENTRIES = select(*ENTRY_COLUMNS)
 ENTRIES_WITH_BYTES = select(*ENTRY_COLUMNS, _I.raw)

@@ -82,6 +82,53 @@ inbox = Table(
     Index("ix_inbox_subject", "subject_id", "withheld", "received_at", "birth_date"),
 )
 
+part = Table(
+    "part",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=False),
+    Column("part_of", Integer, nullable=False),
+)
+"""Entries that were cut out of a batch, and the batch's own entry."""
+
+roster_member = Table(
+    "roster_member",
+    metadata,
+    Column("value", Text, primary_key=True),
+    Column("authority", Text, primary_key=True),
+    Column("root", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+)
+"""Numbers on the roster because of what was sent: by a rule, or beside a listed number (the root)."""
+
+outside_entry = Table(
+    "outside_entry",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=False),
+    Column("received_at", Text, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Index("ix_outside_received", "received_at"),
+)
+"""Entries whose bytes the intake is to let go of within a day: other people's messages, and batches."""
+
+outside_name = Table(
+    "outside_name",
+    metadata,
+    Column("value", Text, primary_key=True),
+    Column("authority", Text, primary_key=True),
+    Column("entry_id", Integer, primary_key=True, autoincrement=False),
+    Index("ix_outside_name_entry", "entry_id"),
+)
+"""Whom these name, for as long as their bytes are there: one of them may come to be on the roster."""
+
+outside_count = Table(
+    "outside_count",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("sender", Text, primary_key=True),
+    Column("messages", Integer, nullable=False),
+)
+"""How many messages of other people came; all that stays of them."""
+
 fact = Table(
     "fact",
     metadata,

@@ -48,6 +48,20 @@ def test_an_entry_keeps_its_bytes_and_changes_its_state(store: Store) -> None:
     assert (second.raw, second.flag, second.received_at) == (raw.raw, "CONTROL-ID-REUSED", NOW)
 
 
+def test_a_message_of_a_batch_keeps_the_batch_it_came_in(store: Store) -> None:
+    part = replace(entry(5), part_of=4)
+    for state in (EntryState.HELD, EntryState.APPLIED):
+        with store.unit() as unit:
+            unit.put_entry(entry(4), EntryState.IGNORED, (), (), None, None, "p1", "a batch")
+            unit.put_entry(part, state, (), (), ANNA, None, "p1")
+    with store.snapshot() as view:
+        assert [(one.id, one.part_of) for one in view.inbox()] == [(5, 4), (4, 0)]
+        shown = view.inbox_entry(5)
+        assert shown is not None
+        assert shown.part_of == 4
+        assert [one.part_of for one in view.entries_of(ANNA, ())] == [4]
+
+
 def test_the_inbox_is_listed_newest_first_in_pages_without_bytes(store: Store) -> None:
     with store.unit() as unit:
         for id_ in (1, 3, 2):

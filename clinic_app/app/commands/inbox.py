@@ -86,6 +86,7 @@ def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, o
         "code": entry.code,
         "mend": entry.mend,
         "flag": entry.flag,
+        "part_of": entry.part_of,
         "findings": [{"code": finding.code, "text": finding.text} for finding in (*entry.findings, *remarks)],
     }
 

@@ -70,6 +70,22 @@ async def running(parts: BridgeParts, then: Callable[[], bool], send: bytes = b"
     return answer
 
 
+def test_a_batch_is_answered_once_and_each_message_is_an_entry(parts: BridgeParts) -> None:
+    batch = b"BHS|^~\\&|A|B|||20260301||||9\r" + MESSAGE + MESSAGE.replace(b"|42|", b"|43|") + b"BTS|2\r"
+    answer = asyncio.run(running(parts, lambda: True, wrap(batch)))
+    assert answer.count(b"\x0b") == 1
+    assert answer.startswith(b"\x0bBHS|")
+    assert [line.split(b"|")[1:3] for line in answer.split(b"\r") if line.startswith(b"MSA")] == [
+        [b"AA", b"42"],
+        [b"AA", b"43"],
+    ]
+    view = IntakeView(parts.home.intake_db, KEY)
+    landed = view.after(0, 9)
+    view.close()
+    assert [(one.type, one.part_of) for one in landed] == [("BATCH", 0), ("ORU^R01", 1), ("ORU^R01", 1)]
+    assert landed[0].raw == batch
+
+
 def test_status_and_ready_say_where_it_is_and_the_status_goes_with_it(parts: BridgeParts) -> None:
     seen: list[dict[str, object]] = []
 

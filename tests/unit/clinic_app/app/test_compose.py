@@ -5,7 +5,7 @@ import pytest
 from clinic_app.app.compose import require_administrator
 from clinic_app.app.screens import screen_settings
 from clinic_app.model.access import SYSTEM
-from clinic_app.model.entries import RawEntry
+from clinic_app.model.entries import BATCH, RawEntry
 from clinic_app.model.errors import AccessDenied
 from clinic_app.services.gate import Gate
 from tests.unit.clinic_app.app.made_home import NOW, MadeHome, adt, home_weight
@@ -49,6 +49,8 @@ def test_each_channel_has_its_translator(home: MadeHome) -> None:
         assert str(resource.subject) == "portal|p1"
         broken = translate(RawEntry(3, "mllp", "LAB", "", "", NOW, b"abc", "FRAME-TOO-LARGE"))
         assert broken.subject is None
+        batch = translate(RawEntry(4, "mllp", "LAB", "", BATCH, NOW, adt("A1") + adt("A2", "1002")))
+        assert (batch.subject, batch.ignored) == (None, "a batch of 2 messages, each an entry of its own")
         assert clinic.profile_version().startswith("site ")
 
 
