@@ -62,7 +62,8 @@ class BridgeParts:
             connect. tls: for all of them; None = plain.
         renewed: what the site accepts now, by channel, empty where that is as before.
         children: processes to keep; the one of role ``worker`` is nudged.
-        portal_sync: None where no portal is configured. ready: file to write once connections are accepted.
+        portal_sync: None where no portal is configured. drop: None where no folder of files is watched.
+        ready: file to write once connections are accepted.
         started_by: mark for the status file. trim_after: age at which bytes that the main store holds are
             let go.
         open_ledger: makes the intake file's writing side (tests put failing layers in between).
@@ -80,6 +81,7 @@ class BridgeParts:
     renewed: Callable[[], Mapping[str, Accepts]] = dict
     children: Sequence[ChildSpec] = ()
     portal_sync: PortalSync | None = None
+    drop: PortalSync | None = None
     ready: Path | None = None
     started_by: str = ""
     trim_after: timedelta = timedelta(days=30)
@@ -112,7 +114,7 @@ async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
         places = [Place(parts.host, parts.port, parts.terms)]
         places += [Place(parts.host, one.port, one.terms) for one in parts.channels]
         await listeners.open(places, unpacking, parts.clock, parts.house, parts.tls)
-        await running.run(listeners, committer)
+        await running.run(listeners, committer, unpacking)
     if running.dead:
         raise ProgramFault(
             "INTAKE-ENDED",
@@ -221,7 +223,7 @@ class _Bridge:
         self.dead = True
         self._stop.set()
 
-    async def run(self, listeners: Listeners, committer: IntakeCommitter) -> None:
+    async def run(self, listeners: Listeners, committer: IntakeCommitter, unpacking: IntakeWriter) -> None:
         """Tell that we are there, run everything, and end it in order."""
         self._status.update(listeners.addresses())
         tasks: list[asyncio.Future[None]] = []
@@ -234,11 +236,14 @@ class _Bridge:
                 asyncio.ensure_future(self._keep_trim(committer)),
                 asyncio.ensure_future(self._keep_accepts(listeners)),
             ]
-            portal = asyncio.ensure_future(self._keep_portal(committer))
-            tasks.append(portal)
+            syncs = [
+                asyncio.ensure_future(self._keep_sync("portal", self._parts.portal_sync, committer)),
+                asyncio.ensure_future(self._keep_sync("drop", self._parts.drop, unpacking)),
+            ]
+            tasks += syncs
             await self._stop.wait()
             await listeners.stop()
-            await asyncio.wait([portal], timeout=_PORTAL_END_SECONDS)
+            await asyncio.wait(syncs, timeout=_PORTAL_END_SECONDS)
         finally:
             await listeners.stop()
             for task in tasks:
@@ -270,12 +275,12 @@ class _Bridge:
                 _log.warning("%s", fault)
             await asyncio.sleep(_STATUS_SECONDS)
 
-    async def _keep_portal(self, intake: IntakeWriter) -> None:
-        if self._parts.portal_sync is None:
+    async def _keep_sync(self, name: str, sync: PortalSync | None, intake: IntakeWriter) -> None:
+        if sync is None:
             return
-        report = self._reporter("portal")
+        report = self._reporter(name)
         while not self._stop.is_set():
-            task = asyncio.ensure_future(self._parts.portal_sync(intake, report, self._stop))
+            task = asyncio.ensure_future(sync(intake, report, self._stop))
             try:
                 await asyncio.wait([task])
             finally:
@@ -284,7 +289,9 @@ class _Bridge:
             if error is not None:
                 # A bug there must not end the EHR's feed; our own faults it handles by itself.
                 code = error.code if isinstance(error, CommonGroundError) else "PROGRAM-FAULT"
-                _log.error("%s: the portal sync ended (%s); it is started again", code, type(error).__name__)
+                _log.error(
+                    "%s: the %s sync ended (%s); it is started again", code, name, type(error).__name__
+                )
                 report({"code": code})
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), self._parts.portal_again_seconds)

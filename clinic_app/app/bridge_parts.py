@@ -14,9 +14,10 @@ from bridges.hl7.acknowledge import ANY_SITE, Accepts
 from bridges.mllp.admission import House
 from bridges.mllp.framing import Limits
 from bridges.mllp.session import Terms
-from clinic_app.app.bridge import BridgeParts, Channel, Report
+from clinic_app.app.bridge import BridgeParts, Channel, PortalSync, Report
 from clinic_app.app.child import ChildSpec
 from clinic_app.app.compose import MLLP, Clinic
+from clinic_app.app.drop import Drop, run_drop
 from clinic_app.app.fresh_profiles import FreshProfiles
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
@@ -63,6 +64,7 @@ def bridge_parts(
         ),
         children=(_child(clinic, "worker"), _child(clinic, "checker")),
         portal_sync=_portal_sync(clinic),
+        drop=_drop(clinic),
         ready=ready,
         started_by=started_by,
     )
@@ -100,6 +102,20 @@ def _child(clinic: Clinic, role: str) -> ChildSpec:
     words = ("--home", str(clinic.home.root), *clinic.context.now_words())
     keys = {name: clinic.secrets.get(name) for name in ("main", "intake")}
     return ChildSpec(role, command_line(role, *words), environment(), keys)
+
+
+def _drop(clinic: Clinic) -> PortalSync | None:
+    """Watches the folder that the settings name, if any; a relative one starts at the home."""
+    bridge = clinic.settings.bridge
+    if not bridge.drop:
+        return None
+    folder = clinic.home.root / Path(bridge.drop).expanduser()
+
+    async def watch(intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
+        drop = Drop(folder, intake, clinic.context.clock, bridge.max_message_bytes, time.monotonic)
+        await run_drop(drop, report, stop)
+
+    return watch
 
 
 class _portal_sync:  # noqa: N801 - used as a function

@@ -13,6 +13,7 @@ from clinic_app.app.doctor_checks import (
     certificate_check,
     child_checks,
     disk_check,
+    drop_checks,
     feed_checks,
     sync_checks,
 )
@@ -131,6 +132,7 @@ def _bridge(clinic: Clinic) -> Iterator[Check]:
     held = {role: RoleLock(clinic.home, role).held() for role in ("worker", "checker")}
     yield from child_checks(status, held)
     yield from sync_checks(status)
+    yield from drop_checks(status)
 
 
 def _portal(clinic: Clinic) -> Iterator[Check]:

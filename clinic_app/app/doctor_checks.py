@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from clinic_app.model.entries import DROP, LOAD
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.model.people import FeedState
 
@@ -86,6 +87,19 @@ def sync_checks(status: Mapping[str, object]) -> Iterator[Check]:
         yield Check("portal sync", "ok", f"last round {portal.get('at', 'at an unknown time')}")
 
 
+def drop_checks(status: Mapping[str, object]) -> Iterator[Check]:
+    """What the watch of the drop folder says, where there is one."""
+    drop = _part(status, "drop")
+    if drop.get("code"):
+        mend = "It is tried again by itself; see logs/bridge.log."
+        yield Check("drop folder", "wrong", "files cannot be taken now", mend, str(drop["code"]))
+    elif drop.get("failed"):
+        mend = "Read the texts beside them in failed/ of the drop folder."
+        yield Check("drop folder", "note", f"{drop['failed']} files were not taken", mend, "DROP-FAILED")
+    elif drop:
+        yield Check("drop folder", "ok", f"{drop.get('taken', 0)} files taken since the bridge started")
+
+
 def _part(status: Mapping[str, object], name: str) -> Mapping[str, object]:
     found = status.get(name)
     return found if isinstance(found, dict) else {}
@@ -93,10 +107,11 @@ def _part(status: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 def feed_checks(feeds: tuple[FeedState, ...], now: datetime) -> Iterator[Check]:
     """How old each feed's last message is, what is held, what waits."""
-    names = {"mllp": "EHR feed", "fhir": "portal feed"}
+    names = {"mllp": "EHR feed", "fhir": "portal feed", DROP: "EHR files", LOAD: "loaded history"}
     for feed in feeds:
         name = names.get(feed.channel, feed.channel.replace("mllp:", "EHR feed ", 1))
-        yield _age(name, feed, now)
+        if feed.channel != LOAD:  # a person does that once
+            yield _age(name, feed, now)
         if feed.held:
             mend = "See `commonground inbox list --state held`; each entry names its mend."
             yield Check(name, "note", f"{feed.held} entries are held", mend, "ENTRIES-HELD")

@@ -42,6 +42,8 @@ class BridgeSettings:
 
     The ``tls_`` files are relative to the home; ``tls_clients`` is the authority that senders' certificates
     must be signed by.
+
+    ``drop``: a folder for files of HL7 messages, relative to the home; empty for none.
     """
 
     host: str = "127.0.0.1"
@@ -56,6 +58,7 @@ class BridgeSettings:
     tls_key: str = ""
     tls_clients: str = ""
     profile: str = "generic"
+    drop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

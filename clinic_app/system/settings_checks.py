@@ -123,6 +123,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "max_message_bytes": _whole(64 * 1024, 512 * 1024 * 1024),
         "frame_deadline_seconds": _between(1, 3600),
         "profile": _profile,
+        "drop": _text,
     },
     "portal": {
         "host": _loopback,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from clinic_app.model.entries import DROP, LOAD
 from clinic_app.model.people import FeedState
 from clinic_app.model.words import Words
 from clinic_app.viewmodels.saying import ago_words
@@ -33,7 +34,7 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
     """The strip of the staff window: last arrival per feed, what waits, and what is wrong."""
     parts: list[str] = []
     for feed in sorted(feeds, key=lambda feed: feed.channel, reverse=True):
-        name = words("EHR") if feed.channel == "mllp" else words("Portal")
+        name = _name(feed.channel, words)
         last = (
             words("nothing yet") if feed.last_received is None else ago_words(words, feed.last_received, now)
         )
@@ -43,6 +44,14 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
         if feed.note:
             parts.append(_note_words(feed.note, words))
     return tuple(parts)
+
+
+def _name(channel: str, words: Words) -> str:
+    if channel == DROP:
+        return words("EHR files")
+    if channel == LOAD:
+        return words("Loaded history")
+    return words("EHR") if channel.startswith("mllp") else words("Portal")
 
 
 def _note_words(code: str, words: Words) -> str:

@@ -148,3 +148,21 @@ def test_a_profile_that_changed_is_told_to_the_listeners(home: MadeHome) -> None
         renewed = parts.renewed()
         assert renewed["mllp"].processing == {"P", "T"}
         assert parts.renewed() == {}
+
+
+def test_the_drop_folder_starts_at_the_home(home: MadeHome) -> None:
+    with home.clinic() as clinic:
+        assert bridge_parts(clinic, None, None, "").drop is None
+    home.set("bridge", drop="inbox-files")
+    told: list[Mapping[str, object]] = []
+    with home.clinic() as clinic:
+        drop = bridge_parts(clinic, None, None, "").drop
+        assert drop is not None
+        stop = asyncio.Event()
+
+        def report(news: Mapping[str, object]) -> None:
+            told.append(news)
+            stop.set()
+
+        asyncio.run(drop(Intake(), report, stop))
+    assert told == [{"code": "DROP-MISSING", "taken": 0, "failed": 0}]

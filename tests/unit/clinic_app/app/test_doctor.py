@@ -14,7 +14,7 @@ import pytest
 
 from clinic_app.app.context import Context
 from clinic_app.app.doctor import examine_home, free_bytes
-from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check
+from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check, drop_checks
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
 from tests.unit.clinic_app.app.made_home import NOW, MadeHome, Run, adt, message_received, spirometry
@@ -255,3 +255,13 @@ def test_the_end_of_the_certificate(home: MadeHome, tmp_path: Path, days: int, t
 def test_messages_that_cross_the_network_unencrypted_are_told(home: MadeHome) -> None:
     home.set("bridge", host="0.0.0.0", allow=["10.0.0.0/8"])
     assert found(home)["certificate"].code == "TLS-OFF"
+
+
+def test_the_drop_folder_is_told() -> None:
+    assert list(drop_checks({})) == []
+    (well,) = drop_checks({"drop": {"code": "", "taken": 3, "failed": 0}})
+    assert (well.state, well.what) == ("ok", "3 files taken since the bridge started")
+    (note,) = drop_checks({"drop": {"code": "", "taken": 3, "failed": 2}})
+    assert (note.state, note.code) == ("note", "DROP-FAILED")
+    (wrong,) = drop_checks({"drop": {"code": "DROP-MISSING", "taken": 0, "failed": 0}})
+    assert (wrong.state, wrong.code) == ("wrong", "DROP-MISSING")

@@ -1,10 +1,11 @@
 """Feeds: both always there, what waits is counted."""
 
+from clinic_app.model.entries import EntryState
 from clinic_app.model.people import FeedState
 from clinic_app.services.health import feeds
 from clinic_app.store.memory import MemoryStore
 from tests.spec.clinic import Clinic, adt, gate_for, oru
-from tests.spec.samples import ANNA, BELA, BORN, NOW, demographics, weight
+from tests.spec.samples import ANNA, BELA, BORN, NOW, demographics, entry, weight
 
 
 def test_a_new_home_has_two_silent_feeds() -> None:
@@ -12,6 +13,14 @@ def test_a_new_home_has_two_silent_feeds() -> None:
         FeedState("mllp", None, 0, 0, 0),
         FeedState("fhir", None, 0, 0, 0),
     ]
+
+
+def test_files_are_told_where_any_came() -> None:
+    store = MemoryStore()
+    with store.unit() as unit:
+        unit.put_entry(entry(1, channel="load"), EntryState.APPLIED, (), (), None, None, "p1")
+        unit.put_entry(entry(2, channel="drop"), EntryState.APPLIED, (), (), None, None, "p1")
+    assert [state.channel for state in feeds(gate_for(store, "it"))] == ["mllp", "fhir", "drop", "load"]
 
 
 def test_received_held_and_waiting() -> None:

@@ -27,6 +27,11 @@ def test_silence_says_so() -> None:
     assert shared_feeds([FeedState("mllp", None, 0, 0, 0)], "", NOW, WORDS)[0] == "Clinic data: none yet"
 
 
+def test_files_and_loaded_history_have_names() -> None:
+    feeds = (FeedState("load", NOW, 9, 0, 0), FeedState("drop", NOW, 1, 0, 0))
+    assert staff_feeds(feeds, NOW, WORDS) == ("Loaded history: just now", "EHR files: just now")
+
+
 def test_staff_see_what_waits_and_what_is_wrong() -> None:
     feeds = (FeedState("mllp", None, 0, 0, 3), FeedState("fhir", NOW, 1, 0, 0, "PORTAL-UNREACHABLE"))
     assert staff_feeds(feeds, NOW, WORDS) == (
