@@ -71,12 +71,12 @@ def _preferred(texts: Texts, pid: Segment) -> Identifier | None:
 
 def _identifier(texts: Texts, pid: Segment, written: str) -> Identifier | None:
     value = texts.meant(pid.within(written, 1))
-    return Identifier(_authority(texts, pid, written), value) if value else None
+    return Identifier(authority_of(texts, pid, written), value) if value else None
 
 
-def _authority(texts: Texts, pid: Segment, written: str) -> str:
-    """PID-3.4 (name, else universal id), where empty MSH-4 in the same way; by the profile's own name for
-    it."""
+def authority_of(texts: Texts, pid: Segment, written: str) -> str:
+    """Who assigned a number: component 4 (name, else universal id), where empty MSH-4 in the same way; by the
+    profile's own name for it."""
     msh = texts.message.first("MSH")
     universal = msh.part(4, 2)
     sent = (

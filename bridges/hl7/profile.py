@@ -113,9 +113,21 @@ class Organisms:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterRules:
+    """Who is on the roster: a file of numbers, and whoever has a visit or an appointment at one of these
+    locations or for one of these services (patterns without capitals).
+    """
+
+    file: str
+    locations: re.Pattern[str]
+    services: re.Pattern[str]
+    any: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SiteProfile:
     """One sender's dialect. Attributes follow the sections of the file; ``version`` changes with every letter
-    of it. Without a ``zone`` a time that names none keeps none."""
+    of it. Without a ``zone`` a time that names none keeps none; without a ``roster`` everybody gets facts."""
 
     name: str
     version: str
@@ -136,6 +148,7 @@ class SiteProfile:
     medicines: Medicines
     ignored_codes: re.Pattern[str]
     ignored_panels: re.Pattern[str]
+    roster: RosterRules | None = None
 
     def system(self, sent: str) -> str:
         """The profile's name of a code system; one that it does not know keeps its own, in capitals."""

@@ -19,6 +19,7 @@ from bridges.hl7.profile import (
     MeasurementRow,
     Medicines,
     Organisms,
+    RosterRules,
     SiteProfile,
 )
 from bridges.hl7.profile_shape import ARRAYS, ProfileProblem, check_shape, line_of
@@ -120,6 +121,7 @@ def _build(tables: dict[str, Any], digest: str) -> SiteProfile:
         medicines=_medicines(tables["ingredient"], tables["product"]),
         ignored_codes=_any_of(ignore["codes"]),
         ignored_panels=_any_of(ignore["panels"]),
+        roster=_roster(tables["roster"]),
     )
 
 
@@ -179,6 +181,14 @@ def _identifiers(table: Mapping[str, Any]) -> Identifiers:
         dict(table["authorities"]),
         table["default_authority"],
     )
+
+
+def _roster(table: Mapping[str, Any]) -> RosterRules | None:
+    """None where nothing is set: then everybody gets facts."""
+    places, services = ([text.casefold() for text in table[key]] for key in ("locations", "services"))
+    if not (table["file"] or places or services):
+        return None
+    return RosterRules(table["file"], _any_of(places), _any_of(services), bool(places or services))
 
 
 def _units(table: Mapping[str, str], rows: Iterable[MeasurementRow]) -> dict[str, str]:

@@ -38,6 +38,7 @@ TABLES: dict[str, dict[str, str]] = {
     "units": {},
     "cultures": {"organism_codes": TEXTS, "no_growth": TEXTS, "no_growth_codes": TEXTS, "flora": TEXTS},
     "ignore": {"codes": TEXTS, "panels": TEXTS},
+    "roster": {"file": TEXT, "locations": TEXTS, "services": TEXTS},
 }
 """Tables and their keys; one without keys holds pairs of texts."""
 

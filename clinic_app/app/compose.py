@@ -1,6 +1,7 @@
 """Builds the parts of one home and wires them; each part is made when it is first asked for."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -15,6 +16,7 @@ from clinic_app.model.words import Words
 from clinic_app.ports.secrets import Secrets
 from clinic_app.services.gate import Gate
 from clinic_app.services.policy import Policy, policy_from
+from clinic_app.services.rostering import Rostering
 from clinic_app.store.intake import IntakeView
 from clinic_app.store.sql import SqlStore, open_store
 from clinic_app.system.paths import Home
@@ -156,11 +158,20 @@ class Clinic:
         from bridges.fhir import translate as fhir_translation  # noqa: PLC0415 - start-up, see above
         from bridges.hl7 import batches  # noqa: PLC0415
         from bridges.hl7 import translate as hl7_translation  # noqa: PLC0415
+        from bridges.hl7.roster import mention_of  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
 
         profiles, usual = self.profiles, self.profile
 
         def translate(entry: RawEntry) -> Translation:
+            said = meaning(entry)
+            if usual.roster is None or entry.channel == "fhir" or entry.type == BATCH:
+                return said
+            own = profiles.get(entry.channel, usual)
+            own = own if own.roster is not None else replace(own, roster=usual.roster)
+            return replace(said, mention=mention_of(entry.raw, own, translate_broken(entry) is None))
+
+        def meaning(entry: RawEntry) -> Translation:
             broken = translate_broken(entry)
             if broken is not None:
                 return broken
@@ -171,6 +182,13 @@ class Clinic:
             return hl7_translation.translate(entry.raw, profiles.get(entry.channel, usual))
 
         return translate
+
+    @cached_property
+    def rostering(self) -> Rostering:
+        """Who gets facts, by the roster that the profile names."""
+        from clinic_app.app.roster_file import RosterFile  # noqa: PLC0415 - start-up, see above
+
+        return Rostering(RosterFile(self.home.profiles, lambda: self.profile.roster))
 
     @cached_property
     def _intake_view(self) -> IntakeView:

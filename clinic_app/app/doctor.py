@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from clinic_app.app.doctor_checks import (
     disk_check,
     drop_checks,
     feed_checks,
+    roster_check,
     sync_checks,
 )
 from clinic_app.app.portal_place import fhir_base
@@ -110,6 +112,16 @@ def _certificate(clinic: Clinic) -> Iterator[Check]:
         yield Check("certificate", "note", "messages cross the network unencrypted", mend, "TLS-OFF")
 
 
+def _roster(clinic: Clinic) -> Iterator[Check]:
+    rules, roster = clinic.profile.roster, clinic.rostering.current()
+    if rules is None or roster is None:
+        return
+    now = clinic.context.clock.now()
+    with clinic.store.snapshot() as snapshot:
+        outside = snapshot.outside(now - timedelta(days=6))
+    yield roster_check(outside, len(roster.names), rules.any, now)
+
+
 def _account(clinic: Clinic) -> Iterator[Check]:
     actor = clinic.actor
     if actor.roles:
@@ -165,6 +177,7 @@ _PARTS: dict[str, Callable[[Clinic], Iterator[Check]]] = {
     "portal store": _portal_store,
     "site profile": _profile,
     "certificate": _certificate,
+    "roster": _roster,
     "account": _account,
     "bridge": _bridge,
     "portal": _portal,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from clinic_app.model.entries import DROP, LOAD
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.model.people import FeedState
+from clinic_app.model.roster import OutsideState
 
 STALE_AFTER = timedelta(hours=24)
 """A feed that brought nothing for this long is called stale: a clinic's EHR sends every working day."""
@@ -98,6 +99,21 @@ def drop_checks(status: Mapping[str, object]) -> Iterator[Check]:
         yield Check("drop folder", "note", f"{drop['failed']} files were not taken", mend, "DROP-FAILED")
     elif drop:
         yield Check("drop folder", "ok", f"{drop.get('taken', 0)} files taken since the bridge started")
+
+
+def roster_check(outside: OutsideState, listed: int, rules: bool, now: datetime) -> Check:
+    """Whether other people's messages are erased in time, and how many there were (no content is kept)."""
+    today = now.astimezone(UTC).date().isoformat()
+    figures = (
+        sum(count.messages for count in outside.counts if count.day == today),
+        sum(count.messages for count in outside.counts),
+    )
+    who = f"{listed} numbers are listed" + (", and rules for visits" if rules else "")
+    text = "{}; messages for other people: {} today, {} in 7 days".format(who, *figures)
+    if outside.oldest is not None and now - outside.oldest > timedelta(hours=24):
+        mend = "Start the bridge; if it runs, see logs/worker.log."
+        return Check("roster", "wrong", f"{text}; some are older than a day", mend, "ROSTER-NOT-ERASED")
+    return Check("roster", "ok", f"{text}, {outside.unerased} still to be erased")
 
 
 def _part(status: Mapping[str, object], name: str) -> Mapping[str, object]:

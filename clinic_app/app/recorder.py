@@ -1,5 +1,6 @@
 """The main store as the worker uses it: the services, behind the worker's gate."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from clinic_app.app.compose import Clinic
@@ -7,12 +8,14 @@ from clinic_app.model.access import Action
 from clinic_app.model.entries import EntryState, RawEntry, Translation
 from clinic_app.model.identity import Identifier
 from clinic_app.ports.store import WorkView
-from clinic_app.services import record, replay
+from clinic_app.services import record, replay, rostering
 from clinic_app.services.gate import Gate
 from clinic_app.services.inbox import last_entry_id
 from clinic_app.services.judging import BIRTH_DATE_DIFFERS
+from clinic_app.store.intake_erasing import erase_from_intake
 from clinic_app.store.sql import SqlStore
 
+_ERASE_SECONDS, _AGAIN_SECONDS = 600.0, 20.0
 LATEST = 64
 """As many entries as the worker records in one unit: so many may have been left without being followed up."""
 
@@ -21,12 +24,20 @@ class StoreRecorder:
     """Implements `clinic_app.app.worker.Recorder`."""
 
     def __init__(
-        self, clinic: Clinic, store: SqlStore, gate: Gate, translate: Callable[[RawEntry], Translation]
+        self,
+        clinic: Clinic,
+        store: SqlStore,
+        gate: Gate,
+        translate: Callable[[RawEntry], Translation],
+        passed: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``passed``: seconds on any steady scale."""
         self._clinic = clinic
         self._store = store
         self._gate = gate
         self._translate = translate
+        self._passed = passed
+        self._erase_at = 0.0
 
     def last_id(self) -> int:
         """The greatest recorded entry id."""
@@ -34,7 +45,37 @@ class StoreRecorder:
 
     def record(self, batch: Sequence[tuple[RawEntry, Translation]]) -> Sequence[Identifier]:
         """Record together."""
-        return record.record_entries(self._gate, batch, self._clinic.profile_version(), self._clinic.now())
+        clinic = self._clinic
+        version, now = clinic.profile_version(), clinic.now()
+        known = record.record_entries(self._gate, batch, version, now, clinic.rostering)
+        return (*known, *self._recall()) if clinic.rostering.grown else known
+
+    def tend(self) -> Sequence[Identifier]:
+        """Follow the roster, and erase what is due."""
+        erasing = self._passed() >= self._erase_at
+        if erasing:  # a link may have been made since
+            self._clinic.rostering.grown = True
+        known = self._recall()
+        if erasing:
+            self._erase_at = self._passed() + (_ERASE_SECONDS if self._erase() else _AGAIN_SECONDS)
+        return known
+
+    def _recall(self) -> Sequence[Identifier]:
+        """Record what was set aside for people who came onto the roster."""
+        clinic = self._clinic
+        intake, version, now = clinic.intake_reader(), clinic.profile_version(), clinic.now()
+        return rostering.recall(self._gate, clinic.rostering, intake, self._translate, version, now)
+
+    def _erase(self) -> bool:
+        """Erase other people's messages that are due: first their bytes, then whom they named; whether the
+        logs of both files were emptied too.
+        """
+        path, key = self._clinic.home.intake_db, self._clinic.secrets.get("intake")
+        emptied, erased = True, False
+        while entry_ids := rostering.due(self._gate, self._clinic.now()):
+            emptied, erased = erase_from_intake(path, key, entry_ids), True
+            rostering.forget(self._gate, entry_ids)
+        return not erased or (self._store.empty_log() and emptied)
 
     def reconsider(self, identifier: Identifier) -> None:
         """Look again at what waited for this identifier."""

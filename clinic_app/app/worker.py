@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final, Protocol, TextIO, TypeVar
 
-from bridges.mllp.broken import translate_broken
 from clinic_app.model.entries import Finding, Hold, RawEntry, Translation
 from clinic_app.model.errors import CommonGroundError, EnvironmentFault, ProgramFault, UseFault
 from clinic_app.model.identity import Identifier
@@ -50,6 +49,12 @@ class Recorder(Protocol):
 
     def catch_up(self) -> None:
         """Look again at what may have been missed by a worker that was killed between two units."""
+        ...
+
+    def tend(self) -> Sequence[Identifier]:
+        """What is to be done now and then while nothing lands: follow the roster, erase what is due. The
+        identifiers that became known by it.
+        """
         ...
 
     def close(self) -> None:
@@ -194,15 +199,26 @@ class _Worker:
             intake, recorder = self._intake, self._recorder
         entries = intake.after(self._recorded, self._at_once)
         if not entries:
+            self._tend(recorder)
             return False
         batch = [(entry, self._understand(entry)) for entry in entries]
         began = time.monotonic()
         known = self._record(recorder, batch)
         self._adapt(time.monotonic() - began)
         self._recorded = entries[-1].id
+        self._look_again(recorder, known)
+        return True
+
+    def _tend(self, recorder: Recorder) -> None:
+        known = attempt(recorder.tend)
+        if isinstance(known, Exception):
+            _log.error("%s: tending the roster failed", PROGRAM_FAULT, exc_info=known)
+        else:
+            self._look_again(recorder, known)
+
+    def _look_again(self, recorder: Recorder, known: Sequence[Identifier]) -> None:
         for identifier in known:
             _logged(partial(recorder.reconsider, identifier))
-        return True
 
     def _open(self) -> tuple[OpenIntake, Recorder]:
         self._close()
@@ -233,9 +249,6 @@ class _Worker:
             self._at_once = min(_MOST_AT_ONCE, self._at_once + 1)
 
     def _understand(self, entry: RawEntry) -> Translation:
-        broken = translate_broken(entry)
-        if broken is not None:
-            return broken
         result = attempt(lambda: self._parts.translate(entry))
         return result if isinstance(result, Translation) else _held_for(entry, result)
 

@@ -7,9 +7,14 @@ from enum import StrEnum
 from clinic_app.model.facts import Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
+from clinic_app.model.roster import Mention
 
 BATCH = "BATCH"
 """Type of an entry that is a frame or file of several messages, each of which is an entry of its own."""
+
+BYTES_ERASED = "BYTES-ERASED"
+"""Flag of an entry whose bytes are not kept (it is for somebody who is not on the roster): it is never
+translated again."""
 
 DROP, LOAD = "drop", "load"
 """Channels of what came as a file: left for the bridge, or history that a person loaded."""
@@ -114,6 +119,7 @@ class Translation:
         holds: what could not be applied; any hold makes the entry held, its readable statements are recorded
         all the same. findings: remarks.
         ignored: why nothing of it concerns us; empty otherwise.
+        mention: whom it names, where a roster is kept; None where it names nobody.
     """
 
     subject: Identifier | None
@@ -123,6 +129,7 @@ class Translation:
     holds: tuple[Hold, ...] = ()
     findings: tuple[Finding, ...] = ()
     ignored: str = ""
+    mention: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from clinic_app.model.facts import Fact, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
+from clinic_app.model.roster import OutsideState
+from clinic_app.ports.roster import RosterUnit, RosterView
 
 
 class PeopleView(Protocol):
@@ -94,6 +96,10 @@ class Snapshot(PeopleView, Protocol):
         """Health per channel."""
         ...
 
+    def outside(self, since: datetime) -> OutsideState:
+        """What came for people who are not on the roster: counts without content."""
+        ...
+
     def changes_after(self, sequence: int) -> Sequence[Change]:
         """Change rows with a greater sequence."""
         ...
@@ -110,6 +116,11 @@ class Snapshot(PeopleView, Protocol):
 class WorkView(Snapshot, Protocol):
     """A snapshot that also gives entries with their bytes: for the program's own work, never for a screen."""
 
+    @property
+    def roster(self) -> RosterView:
+        """The roster."""
+        ...
+
     def entries_of(self, subject: Identifier, states: Sequence[EntryState]) -> Sequence[InboxEntry]:
         """Entries that speak of this identifier, with bytes, in order of id."""
         ...
@@ -121,6 +132,11 @@ class WorkView(Snapshot, Protocol):
 
 class WriteUnit(WorkView, Protocol):
     """One unit of work: all or nothing; the write lock is held from its begin."""
+
+    @property
+    def roster(self) -> RosterUnit:
+        """The roster, to change."""
+        ...
 
     def add_account(self, account: str, roles: Sequence[str]) -> None:
         """Add or replace an account's roles."""

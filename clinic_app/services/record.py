@@ -8,14 +8,20 @@ from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.identity import Identifier
 from clinic_app.services.applying import apply_new
 from clinic_app.services.gate import Gate
+from clinic_app.services.rostering import Rostering, is_batch, kept_bare, set_aside
 
 
 def record_entries(
-    gate: Gate, entries: Sequence[tuple[RawEntry, Translation]], profile_version: str, now: datetime
+    gate: Gate,
+    entries: Sequence[tuple[RawEntry, Translation]],
+    profile_version: str,
+    now: datetime,
+    rostering: Rostering | None = None,
 ) -> tuple[Identifier, ...]:
     """Record these entries in one unit of work; one that the inbox already holds is skipped (never twice).
 
-    Returns the identifiers that became known or got another birth date: their entries are to be looked at
+    With a roster, entries for other people are set aside (`clinic_app.services.rostering`). Returns the
+    identifiers that became known or got another birth date: their entries are to be looked at
     again (`clinic_app.services.replay.reconsider`).
     """
     moved: dict[Identifier, None] = {}
@@ -23,7 +29,13 @@ def record_entries(
         for entry, translation in entries:
             if recording.unit.inbox_entry(entry.id) is not None:
                 continue
-            applied = apply_new(recording, entry, translation, profile_version, now)
+            kept = entry
+            if rostering is not None and rostering.current() is not None:
+                if not rostering.admits(recording.unit, translation, now):
+                    set_aside(recording.unit, entry, translation, profile_version)
+                    continue
+                kept = kept_bare(recording.unit, entry) if is_batch(entry) else entry
+            applied = apply_new(recording, kept, translation, profile_version, now)
             if applied.moved is not None:
                 moved[applied.moved] = None
     return tuple(moved)

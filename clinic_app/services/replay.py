@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from clinic_app.model.access import Action
-from clinic_app.model.entries import EntryState, InboxEntry, RawEntry, Translation
+from clinic_app.model.entries import BYTES_ERASED, EntryState, InboxEntry, RawEntry, Translation
 from clinic_app.model.identity import Identifier
 from clinic_app.services.applying import Applied, apply_again, raw_entry
 from clinic_app.services.gate import Gate
@@ -105,7 +105,7 @@ def _entries(gate: Gate, ids: Sequence[int]) -> Iterator[InboxEntry]:
     for entry_id in ids:
         with gate.processing(Action.REPLAY) as view:
             entry = view.inbox_entry(entry_id)
-        if entry is not None:
+        if entry is not None and entry.flag != BYTES_ERASED:
             yield entry
 
 

@@ -10,6 +10,7 @@ from clinic_app.model.facts import Fact
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
+from clinic_app.model.roster import OutsideState
 from clinic_app.ports.store import Snapshot
 
 
@@ -64,6 +65,10 @@ class _PassingOn:
     def feeds(self) -> Sequence[FeedState]:
         """As the store has it."""
         return self._inner.feeds()
+
+    def outside(self, since: datetime) -> OutsideState:
+        """As the store has it."""
+        return self._inner.outside(since)
 
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """As the store has it."""

@@ -14,7 +14,9 @@ from clinic_app.model.facts import Fact, FactKind, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
+from clinic_app.model.roster import NOT_ROSTERED, OutsideState
 from clinic_app.store.anchor import anchor
+from clinic_app.store.memory_roster import MemoryRoster, RosterState
 from clinic_app.store.order import in_order, list_name
 
 _HERE = 0
@@ -46,6 +48,7 @@ class _State:
     confirmed: list[tuple[Identifier, Moment]] = field(default_factory=list)
     accesses: list[AccessRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    roster: RosterState = field(default_factory=RosterState)
 
     def copy(self) -> "_State":
         return _State(
@@ -56,7 +59,15 @@ class _State:
             list(self.confirmed),
             list(self.accesses),
             list(self.changes),
+            self.roster.copy(),
         )
+
+    def drop(self, entry_id: int, wanted: bool) -> None:
+        """Take an entry out of the inbox: one that is wanted back, or another person's but the newest."""
+        there = self.entries.get(entry_id)
+        others = there is not None and there.shown.code == NOT_ROSTERED and entry_id != max(self.entries)
+        if wanted or others:
+            del self.entries[entry_id]
 
     def visible(self, one: _Recorded) -> list[int]:
         return [
@@ -206,6 +217,15 @@ class _PeopleView:
 
 class MemorySnapshot(_PeopleView):
     """A view of the state; see `clinic_app.ports.store.Snapshot` for what each method promises."""
+
+    @property
+    def roster(self) -> MemoryRoster:
+        """The roster."""
+        return MemoryRoster(self._state.roster, self._state.drop)
+
+    def outside(self, since: datetime) -> OutsideState:
+        """What came for other people."""
+        return self.roster.outside(since)
 
     def inbox(
         self, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0

@@ -16,9 +16,11 @@ from clinic_app.model.facts import Fact, FactKind, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
+from clinic_app.model.roster import OutsideState
 from clinic_app.store import entries, facts, log, people, sqlcipher, tables
 from clinic_app.store.engine import make_engine, transaction
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.roster import SqlRoster
 from clinic_app.store.schema import steps_missing
 from clinic_app.store.turns import Turns
 
@@ -76,6 +78,15 @@ class _PeopleView:
 
 class SqlSnapshot(_PeopleView):
     """One transaction's view; see `clinic_app.ports.store.Snapshot` for what each method promises."""
+
+    @property
+    def roster(self) -> SqlRoster:
+        """The roster."""
+        return SqlRoster(self._connection)
+
+    def outside(self, since: datetime) -> OutsideState:
+        """What came for other people."""
+        return self.roster.outside(since)
 
     def inbox(
         self, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0
@@ -231,6 +242,16 @@ class SqlStore:
                 return int(cursor.fetchall()[0][0])
             finally:
                 cursor.close()
+
+    def empty_log(self) -> bool:
+        """Cut the write-ahead log, which still holds former pages, to nothing; False where somebody reads."""
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(cursor.fetchall()[0][0] == 0)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Release all connections."""

@@ -215,6 +215,8 @@ def _open(path: Path, key: bytes, busy_seconds: float) -> Connection:
         connection.execute("PRAGMA journal_mode=WAL").fetchone()
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: other people's messages leave no trace in free pages.
+        connection.execute("PRAGMA secure_delete=ON").fetchone()
     except BaseException:
         connection.close()
         raise

@@ -14,7 +14,8 @@ import pytest
 
 from clinic_app.app.context import Context
 from clinic_app.app.doctor import examine_home, free_bytes
-from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check, drop_checks
+from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check, drop_checks, roster_check
+from clinic_app.model.roster import OutsideCount, OutsideState
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
 from tests.unit.clinic_app.app.made_home import NOW, MadeHome, Run, adt, message_received, spirometry
@@ -265,3 +266,26 @@ def test_the_drop_folder_is_told() -> None:
     assert (note.state, note.code) == ("note", "DROP-FAILED")
     (wrong,) = drop_checks({"drop": {"code": "DROP-MISSING", "taken": 0, "failed": 0}})
     assert (wrong.state, wrong.code) == ("wrong", "DROP-MISSING")
+
+
+def test_the_roster_is_told_in_counts(home: MadeHome) -> None:
+    assert "roster" not in found(home)
+    profile = home.root / "profiles" / "site.toml"
+    profile.write_text(profile.read_text("utf-8") + '\n[roster]\nfile = "roster.txt"\n', "utf-8")
+    assert found(home)["roster"].code == "ROSTER-UNREADABLE"
+    (home.root / "profiles" / "roster.txt").write_text("DEMO|1001\n", "utf-8")
+    home.receive(adt("A1"), adt("B1", mrn="2002"))
+    told = found(home)["roster"]
+    assert (told.state, told.what) == (
+        "ok",
+        "1 numbers are listed; messages for other people: 1 today, 1 in 7 days, 1 still to be erased",
+    )
+
+
+def test_messages_of_other_people_that_stay_too_long_are_wrong() -> None:
+    counts = (OutsideCount("2026-03-02", "LAB|HOSP", 4), OutsideCount("2026-03-01", "LAB|HOSP", 5))
+    old = OutsideState(counts, 9, NOW - timedelta(hours=25))
+    check = roster_check(old, 0, True, NOW)
+    assert (check.state, check.code) == ("wrong", "ROSTER-NOT-ERASED")
+    assert "0 numbers are listed, and rules for visits" in check.what
+    assert "4 today, 9 in 7 days" in check.what

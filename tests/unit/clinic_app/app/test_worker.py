@@ -56,6 +56,8 @@ class FakeRecorder:
     on_record: Callable[[], None] = lambda: None
     closed: int = 0
     caught_up: int = 0
+    tended: int = 0
+    on_tend: Callable[[], Sequence[Identifier]] = tuple
 
     def last_id(self) -> int:
         return max((entry_id for entry_id, _ in self.recorded), default=0)
@@ -74,6 +76,9 @@ class FakeRecorder:
 
     def catch_up(self) -> None:
         self.caught_up += 1
+
+    def tend(self) -> Sequence[Identifier]:
+        return self.on_tend()
 
     def close(self) -> None:
         self.closed += 1
@@ -248,11 +253,18 @@ def test_a_bug_in_looking_again_stops_nobody(at: Bench) -> None:
     assert len(at.store.recorded) == 2
 
 
-def test_what_is_no_whole_message_is_held_without_the_translator(at: Bench) -> None:
-    at.translate = lambda entry: pytest.fail("not to be translated")
-    at.intake.entries = [entry(1, "FRAME-TIMEOUT")]
+def test_while_nothing_lands_the_roster_is_tended(at: Bench) -> None:
+    def tend() -> Sequence[Identifier]:
+        at.store.tended += 1
+        if at.store.tended == 1:
+            raise ZeroDivisionError
+        at.intake.entries = [entry(2)]
+        return [PATIENT]
+
+    at.store.on_tend = tend
     at.until(1)
-    assert at.store.recorded == [(1, "FRAME-TIMEOUT")]
+    assert at.store.recorded == [(2, "")]
+    assert set(at.store.reconsidered) == {PATIENT}
 
 
 def test_it_waits_for_the_lock_of_a_worker_that_is_ending(at: Bench, home: Home) -> None:
