@@ -77,10 +77,11 @@ def translate(raw: bytes, profile: SiteProfile) -> Translation:
     if len(message.all("MSH")) > 1:
         mend = "Ask the sender to send each message in a frame of its own."
         return _held(Hold("SEVERAL-MESSAGES", "several messages came in one frame", mend), decoded.findings)
-    return _of_type(_type(header, message), Texts(message, profile, decoded.encoding), decoded.findings)
+    return of_type(_type(header, message), Texts(message, profile, decoded.encoding), decoded.findings)
 
 
-def _of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translation:
+def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translation:
+    """What a message of this type means, once it is clear that it may be read."""
     family = FAMILIES.get(kind)
     if family is None and kind not in IDENTITY_EVENTS:
         return Translation(None, findings=findings, ignored=f"message type {shown(kind)} is not used")

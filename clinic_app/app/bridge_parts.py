@@ -19,6 +19,7 @@ from clinic_app.app.child import ChildSpec
 from clinic_app.app.compose import MLLP, Clinic
 from clinic_app.app.drop import Drop, run_drop
 from clinic_app.app.fresh_profiles import FreshProfiles
+from clinic_app.app.handing_over import handover_of, take_over
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.app.status import read_status
@@ -65,6 +66,7 @@ def bridge_parts(
         children=(_child(clinic, "worker"), _child(clinic, "checker")),
         portal_sync=_portal_sync(clinic),
         drop=_drop(clinic),
+        load=_load(clinic),
         ready=ready,
         started_by=started_by,
     )
@@ -114,6 +116,15 @@ def _drop(clinic: Clinic) -> PortalSync | None:
     async def watch(intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
         drop = Drop(folder, intake, clinic.context.clock, bridge.max_message_bytes, time.monotonic)
         await run_drop(drop, report, stop)
+
+    return watch
+
+
+def _load(clinic: Clinic) -> PortalSync:
+    path, key = handover_of(clinic.home), clinic.secrets.get("intake")
+
+    async def watch(intake: IntakeWriter, report: Report, stop: asyncio.Event) -> None:
+        await take_over(path, key, intake, report, stop)
 
     return watch
 

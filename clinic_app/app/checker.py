@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol, TextIO
 
+from bridges.hl7.history import PREFIX
 from clinic_app.app.worker import PROGRAM_FAULT, Leash, OpenIntake, Reports, attempt
 from clinic_app.model.entries import BATCH, DROP, LOAD, Finding, RawEntry
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.locks import RoleLock
 
+_NONE: Final = (BATCH, PREFIX)
+"""Types of entries that are no HL7 message by themselves."""
 _SHAPES: Final = "shapes"
 _ALL: Final = "all"
 _PAGE: Final = 50
@@ -151,4 +154,4 @@ class _Checker:
 def _is_message(entry: RawEntry) -> bool:
     """Whether it is a whole HL7 message (a resource of the portal and broken frames are none)."""
     channel = entry.channel.partition(":")[0]
-    return channel in ("mllp", DROP, LOAD) and bool(entry.type) and entry.type != BATCH
+    return channel in ("mllp", DROP, LOAD) and bool(entry.type) and not entry.type.startswith(_NONE)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "link": "say that a portal person and an EHR number are the same person",
     "picture": "print one patient's picture",
     "snapshot": "draw a screen to a PNG file, without a display",
+    "load": "load history from before the first day: HL7 batches and CSV tables",
     "inbox": "list, show, replay or accept what was received",
     "doctor": "say what is configured, reachable, stale or wrong, and the mend",
     "demo": "a synthetic clinic, really sent, on screen",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from clinic_app.app.account import this_account
 from clinic_app.app.context import Context
 from clinic_app.model.access import SYSTEM, Actor
-from clinic_app.model.entries import BATCH, RawEntry, Translation
+from clinic_app.model.entries import BATCH, LOAD, RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
+from clinic_app.model.facts import Source, Statement
 from clinic_app.model.words import Words
 from clinic_app.ports.secrets import Secrets
 from clinic_app.services.gate import Gate
@@ -156,7 +157,7 @@ class Clinic:
     def translator(self) -> Callable[[RawEntry], Translation]:
         """What an entry means, by its channel."""
         from bridges.fhir import translate as fhir_translation  # noqa: PLC0415 - start-up, see above
-        from bridges.hl7 import batches  # noqa: PLC0415
+        from bridges.hl7 import batches, history  # noqa: PLC0415
         from bridges.hl7 import translate as hl7_translation  # noqa: PLC0415
         from bridges.hl7.roster import mention_of  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
@@ -164,12 +165,16 @@ class Clinic:
         profiles, usual = self.profiles, self.profile
 
         def translate(entry: RawEntry) -> Translation:
-            said = meaning(entry)
+            said, raw = meaning(entry), entry.raw
+            if entry.channel == LOAD:
+                if entry.type.startswith(history.PREFIX):
+                    said, raw = history.translate_row(raw, entry.type.removeprefix(history.PREFIX), usual)
+                said = replace(said, statements=tuple(map(_loaded, said.statements)))
             if usual.roster is None or entry.channel == "fhir" or entry.type == BATCH:
                 return said
             own = profiles.get(entry.channel, usual)
             own = own if own.roster is not None else replace(own, roster=usual.roster)
-            return replace(said, mention=mention_of(entry.raw, own, translate_broken(entry) is None))
+            return replace(said, mention=mention_of(raw, own, translate_broken(entry) is None))
 
         def meaning(entry: RawEntry) -> Translation:
             broken = translate_broken(entry)
@@ -205,6 +210,11 @@ class Clinic:
         from clinic_app.app.portal_store import open_portal_store  # noqa: PLC0415 - start-up, see above
 
         return open_portal_store(self.home.portal_db, self.secrets.get("portal"))
+
+
+def _loaded(stated: Statement) -> Statement:
+    """Marked as history that a person loaded."""
+    return replace(stated, source=Source.LOADED)
 
 
 def require_administrator(actor: Actor) -> None:

@@ -31,6 +31,7 @@ class Action(StrEnum):
     REPLAY = "replay"
     CONFIRM_IDENTITY = "confirm_identity"
     RECORD = "record"
+    LOAD = "load"
     ADMINISTER = "administer"
 
 

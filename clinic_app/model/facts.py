@@ -63,6 +63,7 @@ class Source(StrEnum):
     DEVICE = "device"
     STAFF = "staff"
     COMPUTED = "computed"
+    LOADED = "loaded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from clinic_app.picture.times import months_before, time_key
 from clinic_app.picture.types import Evidence, Point
 
 _RECORD = (FactKind.MEASUREMENT, FactKind.CULTURE, FactKind.VISIT)
-_CLINIC = frozenset({Source.EHR, Source.STAFF})
+_CLINIC = frozenset({Source.EHR, Source.STAFF, Source.LOADED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def source_words(words: Words, source: str) -> str:
         return words("your device")
     if source == Source.STAFF:
         return words("care team")
+    if source == Source.LOADED:
+        return words("earlier records")
     return words("clinic")
 
 
