@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridges.hl7 import escapes
+from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import Code, SiteProfile
-from bridges.hl7.reading import Texts
+from bridges.hl7.reading import Reading, Texts
 from bridges.hl7.tokenizer import Separators, tokenize
 from bridges.hl7.translate import of_type
+from clinic_app.model.bodies import Problem
 from clinic_app.model.entries import Finding, Hold, Translation
 from clinic_app.model.errors import SenderFault
+from clinic_app.model.facts import FactKind, FactStatus
 
 MARKS = Separators()
 PREFIX = "CSV^"
@@ -41,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     },
     "cultures": (*_COMMON, "date", "specimen", "organism"),
     "medicines": (*_COMMON, "name", "code", "code_system", "dose", "route", "start", "end"),
+    "diagnoses": (*_COMMON, "name", "code", "code_system", "start", "end"),
 }
 """Columns of each table; every other one must begin with ``x_``, and counts for nothing."""
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -48,11 +52,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "growth": ("mrn", "date"),
     "cultures": ("mrn", "date", "specimen", "organism"),
     "medicines": ("mrn", "name"),
+    "diagnoses": ("mrn", "name"),
 }
 _STATUSES = {"": "F", "final": "F", "f": "F", "corrected": "C", "c": "C", "deleted": "D", "d": "D"}
 _MEND = "Correct the row in the file, and load the file again."
 _DELIMITERS = ",;\t"
-_PLACE = re.compile(r"\b(OBX|OBR|ORC|RXE|TQ1|PID)(?:\[(\d+)\])?-(\d+)(?:\.\d+)?")
+_PLACE = re.compile(r"\b(OBX|OBR|ORC|RXE|TQ1|PID|PRB)(?:\[(\d+)\])?-(\d+)(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def translate_row(raw: bytes, kind: str, profile: SiteProfile) -> tuple[Translat
     # Such files come from where a comma is the decimal mark.
     own = profile if delimiter == "," else replace(profile, decimal_comma=True)
     texts = Texts(tokenize(message), own, "utf-8")
-    said = of_type(_TYPES[kind], texts, findings)
+    said = _problem(texts, findings) if kind == "diagnoses" else of_type(_TYPES[kind], texts, findings)
     columns = _value_columns(cells, kind)
     return _in_words_of_the_table(said, columns), message.encode()
 
@@ -224,13 +229,52 @@ def _medicine(cells: Mapping[str, str], kind: str, profile: SiteProfile) -> str:
     )
 
 
+def _diagnosis(cells: Mapping[str, str], kind: str, profile: SiteProfile) -> str:
+    """PRB-4 is the number of the problem, PRB-7 when it was established, PRB-9 when it ended."""
+    start, end = cells.get("start", ""), cells.get("end", "")
+    coded = "^".join(map(_text, (cells.get("code", ""), cells["name"], cells.get("code_system", ""))))
+    action = "DE" if _STATUSES[cells.get("status", "").casefold()] == "D" else "AD"
+    number = _text(cells.get("id", ""))
+    prb = f"PRB|{action}||{coded}|{number}|||{_text(start)}||{_text(end)}"
+    return _joined([*_head(cells, kind, end or start), prb])
+
+
+def _problem(texts: Texts, findings: tuple[Finding, ...]) -> Translation:
+    subject = subject_of(texts)
+    if isinstance(subject, Hold):
+        return Translation(None, holds=(subject,), findings=findings)
+    reading = Reading(texts, subject)
+    prb = texts.message.first("PRB")
+    start, end = reading.moment(prb, 7), reading.moment(prb, 9)
+    codes, name = reading.codes(prb, prb.field(3)), reading.wording(prb, prb.field(3))
+    body = Problem(name, "|".join(codes[0]) if codes else "", "resolved" if end else "active", start, end)
+    key = reading.text(prb, 4) or f"{body.code or name.casefold()} {start.text if start else ''}"
+    status = FactStatus.WITHDRAWN if reading.text(prb, 1) == "DE" else FactStatus.FINAL
+    if not reading.holds:
+        reading.state(FactKind.PROBLEM, "", f"load problem:{key}", status, start, body, position="PRB")
+    return Translation(
+        subject,
+        birth_date(reading),
+        statements=reading.distinct(),
+        holds=tuple(reading.holds),
+        findings=findings,
+    )
+
+
 _MAKERS = {
     "spirometry": _observations,
     "growth": _observations,
     "cultures": _culture,
     "medicines": _medicine,
+    "diagnoses": _diagnosis,
 }
-_TYPES = {"spirometry": "ORU^R01", "growth": "ORU^R01", "cultures": "ORU^R01", "medicines": "RDE^O11"}
+_TYPES = {
+    "spirometry": "ORU^R01",
+    "growth": "ORU^R01",
+    "cultures": "ORU^R01",
+    "medicines": "RDE^O11",
+    "diagnoses": "PPR^PC1",
+}
 
 
 def _value_columns(cells: Mapping[str, str], kind: str) -> tuple[str, ...]:
@@ -309,6 +353,8 @@ def _column(found: re.Match[str], columns: Sequence[str]) -> str:
         ("TQ1", "7"): "start",
         ("TQ1", "8"): "end",
         ("ORC", "15"): "end",
+        ("PRB", "7"): "start",
+        ("PRB", "9"): "end",
     }
     return names.get((segment, field), "of the row")
 

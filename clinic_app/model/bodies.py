@@ -174,6 +174,17 @@ class Medicine:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """A diagnosis; ``code`` is SYSTEM|CODE as sent; ``state`` is active or resolved."""
+
+    name: str
+    code: str
+    state: str
+    start: Moment | None
+    end: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A worded answer to one question of a submission, verbatim; empty = "not answered"."""
 
@@ -230,6 +241,7 @@ Body = (
     | Measurement
     | Culture
     | Medicine
+    | Problem
     | Answer
     | Topic
     | Goal
@@ -250,6 +262,7 @@ BODY_TYPES: dict[str, type[Any]] = {
     "measurement": Measurement,
     "culture": Culture,
     "medicine": Medicine,
+    "problem": Problem,
     "answer": Answer,
     "topic": Topic,
     "goal": Goal,

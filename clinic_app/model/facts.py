@@ -18,6 +18,7 @@ class FactKind(StrEnum):
     MEASUREMENT = "measurement"
     CULTURE = "culture"
     MEDICINE = "medicine"
+    PROBLEM = "problem"
     ANSWER = "answer"
     TOPIC = "topic"
     GOAL = "goal"

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridges.hl7.history import COLUMNS, NEEDED, kind_of, rows_of, translate_row
-from clinic_app.model.bodies import Culture, Measurement, Medicine
+from clinic_app.model.bodies import Culture, Measurement, Medicine, Problem
 from clinic_app.model.entries import Translation
 from clinic_app.model.errors import SenderFault
-from clinic_app.model.facts import FactStatus
+from clinic_app.model.facts import FactKind, FactStatus
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from tests.unit.bridges.hl7.messages import generic, site
@@ -99,6 +99,26 @@ def test_a_medicine_that_goes_on_and_its_end() -> None:
     assert on.order < off.order
     other = told("medicines", header, "A1,DEMO,Trikafta,1 tablet,oral,2019-05-01,").statements[0]
     assert other.key != on.key
+
+
+def test_a_diagnosis_its_end_and_its_deletion() -> None:
+    header = "mrn,authority,name,code,code_system,start,end,id,status"
+    on = told("diagnoses", header, "A1,DEMO,CF-related diabetes,E84.8,ICD-10,2015-01-02,,,").statements[0]
+    assert isinstance(on.body, Problem)
+    assert (on.kind, on.body.name, on.body.code, on.body.state) == (
+        FactKind.PROBLEM,
+        "CF-related diabetes",
+        "ICD-10|E84.8",
+        "active",
+    )
+    off = told("diagnoses", header, "A1,DEMO,Diabetes,E84.8,ICD-10,2015-01-02,2016,,").statements[0]
+    assert isinstance(off.body, Problem)
+    assert (off.key, off.body.state, off.body.end) == (on.key, "resolved", Moment("2016"))
+    gone = told("diagnoses", header, "A1,DEMO,Asthma,,,2015,,D4,deleted").statements[0]
+    assert (gone.key, gone.status) == ("load problem:D4", FactStatus.WITHDRAWN)
+    (bad,) = told("diagnoses", header, "A1,DEMO,Asthma,,,long ago,,,").holds
+    assert (bad.code, bad.reason) == ("UNREADABLE-VALUE", "column start is not a date or time")
+    assert told("diagnoses", header, "A1,,Asthma,,,,,,").holds[0].code == "NO-PATIENT-ID"
 
 
 def test_two_tests_of_one_day_do_not_hide_each_other_and_a_number_makes_them_one() -> None:

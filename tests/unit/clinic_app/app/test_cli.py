@@ -83,6 +83,7 @@ def test_a_folder_that_is_no_home_is_said_so(run: Run, tmp_path: Path, command: 
         "inbox": ["list"],
         "invite": ["1"],
         "link": ["1", "p"],
+        "load": [str(tmp_path)],
         "snapshot": ["1", "--out", str(tmp_path / "x.png")],
     }.get(command, [])
     ran = run(command, *words, "--home", str(tmp_path / "nothing"))

@@ -20,6 +20,7 @@ WORDS = English()
         ("patient", "you told us"),
         ("device", "your device"),
         ("staff", "care team"),
+        ("loaded", "earlier records"),
     ],
 )
 def test_sources(source: str, said: str) -> None:
