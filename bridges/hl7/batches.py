@@ -6,7 +6,7 @@ are not cut: such a frame stays one entry, and is held. Source: HL7 2.5.1 chapte
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -25,6 +25,8 @@ _FRAMING = re.compile(rb"\x1c[\r\n\x0b\x1c\0 \t]*\Z|[\x0b\0 \t]+\Z")
 _BLANK = b" \t\r\n\0\x0b\x1c\xef\xbb\xbf"
 _TAIL = 256
 """Where a trailer without a header is looked for."""
+_GAP, _NEAR = b"\r\n\x0b\x1c \t\0", 64
+_RETURN = re.compile(rb"\r(?!\n)")
 _LINE_END = re.compile(rb"[\r\n\x1c]")
 
 
@@ -57,7 +59,7 @@ def is_batch(raw: bytes) -> bool:
     if first is not None and first["name"] != b"MSH":
         return True
     tail = raw[-_TAIL:]
-    if b"TS" in tail and any(mark["name"] != b"MSH" for mark in _MARK.finditer(tail)):
+    if b"TS" in tail and any(mark["name"] != b"MSH" for mark in _MARK.finditer(tail)) and _several(raw):
         return True
     at = raw.find(b"MSH", 3)
     while at > 0:
@@ -73,7 +75,7 @@ def split(raw: bytes) -> Batch:
     One plain message is a batch of one, bytes without any message an empty one.
     """
     taken = _Envelope()
-    marks = list(_MARK.finditer(raw))
+    marks = list(_marks(raw))
     if raw[: marks[0].start() if marks else len(raw)].strip(_BLANK):
         taken.strays += 1
     for number, mark in enumerate(marks, 1):
@@ -214,8 +216,20 @@ _STEPS: dict[bytes, Callable[[_Envelope, bytes], None]] = {
 }
 
 
+def _marks(raw: bytes) -> Iterator[re.Match[bytes]]:
+    """The marks that count. Where segments end with CR, a line feed alone ends none: what follows it is text,
+    such as a message that a note quotes, and must not be taken for another patient's.
+    """
+    returns = _RETURN.search(raw) is not None
+    for mark in _MARK.finditer(raw):
+        before = raw[max(0, mark.start() - _NEAR) : mark.start()]
+        gap = before[len(before.rstrip(_GAP)) :]
+        if not returns or not before or gap.strip(b"\n \t\0"):
+            yield mark
+
+
 def _several(raw: bytes) -> bool:
-    found = _MARK.finditer(raw)
+    found = _marks(raw)
     return next(found, None) is not None and next(found, None) is not None
 
 

@@ -27,6 +27,7 @@ _POLL_SECONDS = 1.0
 _RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 _LOCK_SECONDS = 0.010
 _MOST_AT_ONCE = 64
+_TEND_EVERY = 200
 _REPORT_SECONDS = 0.5
 
 T = TypeVar("T")
@@ -161,6 +162,7 @@ class _Worker:
         self._recorded = 0
         self._at_once = 1
         self._failures = 0
+        self._steps = 0
 
     def run(self, lock: RoleLock) -> None:
         """Take the lock (a worker of a killed bridge may still be ending), then work."""
@@ -207,6 +209,9 @@ class _Worker:
         self._adapt(time.monotonic() - began)
         self._recorded = entries[-1].id
         self._look_again(recorder, known)
+        self._steps += 1
+        if self._steps % _TEND_EVERY == 0:  # however long the backlog is
+            self._tend(recorder)
         return True
 
     def _tend(self, recorder: Recorder) -> None:

@@ -43,7 +43,9 @@ class PatientRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """Health of one feed: ``mllp`` or ``fhir``, and what waits."""
+    """Health of one feed: ``mllp`` or ``fhir``, and what waits; ``outside`` counts today's messages for people
+    who are not on the roster (all of them under ``mllp``).
+    """
 
     channel: str
     last_received: datetime | None
@@ -51,3 +53,4 @@ class FeedState:
     held: int
     waiting: int
     note: str = ""
+    outside: int = 0

@@ -19,6 +19,7 @@ def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -
     with gate.watching() as view:
         found = {state.channel: state for state in view.feeds()}
         waiting = max(0, landed - view.last_entry_id())
+        outside = sum(count.messages for count in view.outside(gate.clock.now()).counts)
     told = notes or {}
     others = sorted(name for name in found if name not in CHANNELS)
     states = [found.get(name) or FeedState(name, None, 0, 0, 0) for name in (*CHANNELS, *others)]
@@ -27,6 +28,7 @@ def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -
             state,
             waiting=state.waiting + (waiting if state.channel == CHANNELS[0] else 0),
             note=told.get(state.channel, state.note),
+            outside=outside if state.channel == CHANNELS[0] else 0,
         )
         for state in states
     ]

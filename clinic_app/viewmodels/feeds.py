@@ -41,6 +41,9 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
         parts.append(words("{feed}: {ago}", feed=name, ago=last))
         if feed.waiting:
             parts.append(words.plural("{count} waits", "{count} wait", feed.waiting))
+        if feed.outside:
+            told = words.plural("{count} for another person", "{count} for other people", feed.outside)
+            parts.append(told)
         if feed.note:
             parts.append(_note_words(feed.note, words))
     return tuple(parts)

@@ -58,6 +58,16 @@ def test_what_is_no_batch(raw: bytes) -> None:
     assert len(split(raw).messages) == (b"MSH|" in raw)
 
 
+def test_a_message_that_a_note_quotes_is_not_taken_for_one() -> None:
+    quoted = TWO.replace(b"\r", b"\n")
+    raw = ONE + b"NTE|1||sent in error:\n" + quoted + b"NTE|2||end\r"
+    assert not is_batch(raw)
+    assert split(raw).messages == (raw,)
+    assert split(ONE + b"\n\n" + TWO).messages == (ONE + b"\n\n", TWO), (
+        "blank lines part messages all the same"
+    )
+
+
 def test_a_text_in_utf_16_is_not_cut() -> None:
     raw = (ONE + TWO).decode().encode("utf-16")
     assert not is_batch(raw)

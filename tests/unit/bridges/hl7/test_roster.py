@@ -23,7 +23,7 @@ def test_without_a_roster_nothing_is_looked_for() -> None:
 
 
 def test_every_number_of_the_patient_is_a_name() -> None:
-    pid = "PID|1|E7^^^OLD|1001^^^NORTH^MR~900-11^^^USA^SS~55|A9||Ives^Ann"
+    pid = "PID|1|E7^^^OLD|1001^^^NORTH^MR~900-11^^^USA^SS~~55|A9||Ives^Ann"
     found = mention(message("ADT^A08", pid=pid))
     assert set(found.names) == {
         Name("north", "1001"),

@@ -1,5 +1,7 @@
 """Feeds: both always there, what waits is counted."""
 
+from datetime import timedelta
+
 from clinic_app.model.entries import EntryState
 from clinic_app.model.people import FeedState
 from clinic_app.services.health import feeds
@@ -21,6 +23,15 @@ def test_files_are_told_where_any_came() -> None:
         unit.put_entry(entry(1, channel="load"), EntryState.APPLIED, (), (), None, None, "p1")
         unit.put_entry(entry(2, channel="drop"), EntryState.APPLIED, (), (), None, None, "p1")
     assert [state.channel for state in feeds(gate_for(store, "it"))] == ["mllp", "fhir", "drop", "load"]
+
+
+def test_messages_for_other_people_are_counted_today() -> None:
+    store = MemoryStore()
+    with store.unit() as unit:
+        for id_, days in ((1, 0), (2, 0), (3, 1)):
+            unit.roster.set_aside(id_, NOW - timedelta(days=days), "LAB|HOSP", (), counted=True)
+    mllp, fhir = feeds(gate_for(store, "it"))
+    assert (mllp.outside, fhir.outside) == (2, 0)
 
 
 def test_received_held_and_waiting() -> None:

@@ -93,6 +93,13 @@ def test_other_people_get_a_line_without_content_and_a_count() -> None:
         assert view.inbox_entry(1).flag == BYTES_ERASED  # type: ignore[union-attr]
 
 
+def test_counts_are_for_every_role() -> None:
+    house = House(Roster([ANNA]))
+    house.receive(says(BELA))
+    with gate_for(house.store, "improvement_lead").watching() as view:
+        assert [count.messages for count in view.outside(NOW).counts] == [1]
+
+
 def test_what_names_nobody_is_judged_as_ever() -> None:
     house = House(Roster([ANNA]))
     house.receive(Translation(None, holds=(Hold("NO-PID", "x", "y"),)))

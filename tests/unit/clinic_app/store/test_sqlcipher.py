@@ -34,6 +34,7 @@ def test_what_was_written_is_read_and_the_file_is_not_plain(tmp_path: Path) -> N
     assert connection.execute("SELECT a FROM t").fetchall() == [(7,)]
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
     connection.close()
     assert not path.read_bytes().startswith(b"SQLite format")
     assert path.stat().st_mode & 0o777 == 0o600

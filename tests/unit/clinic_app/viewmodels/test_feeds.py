@@ -32,6 +32,11 @@ def test_files_and_loaded_history_have_names() -> None:
     assert staff_feeds(feeds, NOW, WORDS) == ("Loaded history: just now", "EHR files: just now")
 
 
+def test_messages_for_other_people_are_told_in_numbers() -> None:
+    feeds = (FeedState("mllp", NOW, 1, 0, 0, outside=7),)
+    assert staff_feeds(feeds, NOW, WORDS) == ("EHR: just now", "7 for other people")
+
+
 def test_staff_see_what_waits_and_what_is_wrong() -> None:
     feeds = (FeedState("mllp", None, 0, 0, 3), FeedState("fhir", NOW, 1, 0, 0, "PORTAL-UNREACHABLE"))
     assert staff_feeds(feeds, NOW, WORDS) == (
