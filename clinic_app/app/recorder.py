@@ -63,8 +63,11 @@ class StoreRecorder:
     def _recall(self) -> Sequence[Identifier]:
         """Record what was set aside for people who came onto the roster."""
         clinic = self._clinic
-        intake, version, now = clinic.intake_reader(), clinic.profile_version(), clinic.now()
-        return rostering.recall(self._gate, clinic.rostering, intake, self._translate, version, now)
+        # By the profile in force: it says who comes here.
+        translate, version = clinic.translator(), clinic.profile_version()
+        return rostering.recall(
+            self._gate, clinic.rostering, clinic.intake_reader(), translate, version, clinic.now()
+        )
 
     def _erase(self) -> bool:
         """Erase other people's messages that are due: first their bytes, then whom they named; whether the

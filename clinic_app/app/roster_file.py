@@ -25,7 +25,7 @@ class RosterFile:
         self._rules = rules
         self._seen: tuple[Path, int, int] | None = None
         self._roster: Roster | None = None
-        self._only_rules = Roster()
+        self._only_rules = Roster()  # of those seen last
 
     def __call__(self) -> Roster | None:
         """The roster; None where the profile keeps none. Raises EnvironmentFault ROSTER-UNREADABLE,
@@ -35,13 +35,15 @@ class RosterFile:
         if rules is None:
             return None
         if not rules.file:
+            if self._only_rules.rules != rules:
+                self._only_rules = Roster((), rules)
             return self._only_rules
         path = self._folder / rules.file
         try:
             found = path.stat()
             stamp = (path, found.st_mtime_ns, found.st_size)
-            if stamp != self._seen or self._roster is None:
-                self._roster = roster_from(path.read_bytes().decode("utf-8-sig"))
+            if stamp != self._seen or self._roster is None or self._roster.rules != rules:
+                self._roster = roster_from(path.read_bytes().decode("utf-8-sig"), rules)
                 self._seen = stamp
         except (OSError, UnicodeDecodeError) as error:
             raise EnvironmentFault(
@@ -58,7 +60,7 @@ class RosterFile:
         return self._roster
 
 
-def roster_from(text: str) -> Roster:
+def roster_from(text: str, rules: RosterRules | None = None) -> Roster:
     """The roster written in a text; raises EnvironmentFault ROSTER-INVALID with the line."""
     listed: list[Identifier | Name] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -75,4 +77,4 @@ def roster_from(text: str) -> Roster:
                 "Correct that line; what is received waits.",
             )
         listed.append(Identifier(authority, value) if authority else Name.of("", value))
-    return Roster(listed)
+    return Roster(listed, rules)

@@ -43,8 +43,8 @@ class PatientRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """Health of one feed: ``mllp`` or ``fhir``, and what waits; ``outside`` counts today's messages for people
-    who are not on the roster (all of them under ``mllp``).
+    """Health of one feed: ``mllp`` or ``fhir``, and what waits; ``outside`` counts today's messages for
+    people who are not on the roster (all of them under ``mllp``).
     """
 
     channel: str

@@ -54,11 +54,16 @@ class Mention:
 
 
 class Roster:
-    """The listed numbers; immutable."""
+    """The listed numbers; immutable.
 
-    def __init__(self, listed: Iterable[Identifier | Name] = ()) -> None:
+    Attributes:
+        rules: what else puts somebody on the roster; compared only, by those who look again when it changes.
+    """
+
+    def __init__(self, listed: Iterable[Identifier | Name] = (), rules: object = None) -> None:
         """``listed``: numbers with their authority, or names without."""
         kept = tuple(listed)
+        self.rules = rules
         self.identifiers = tuple(one for one in kept if isinstance(one, Identifier))
         self.names = frozenset(
             Name.of(one.authority, one.value) if isinstance(one, Identifier) else one for one in kept

@@ -43,16 +43,21 @@ class Rostering:
         """
         self._load = load
         self._last: Roster | None = None
+        self._everything = True
         self.grown = True
 
-    def settled(self) -> None:
-        """Entries set aside were looked at."""
-        self.grown = False
+    def settled(self) -> bool:
+        """Entries set aside are being looked at; whether all of them must be, since the rules are others."""
+        everything, self.grown, self._everything = self._everything, False, False
+        return everything
 
     def current(self) -> Roster | None:
         """The listed numbers; None where no roster is kept."""
         found = self._load()
-        self.grown = self.grown or found is not self._last
+        if found is not self._last:
+            self.grown = True
+            before = None if self._last is None else self._last.rules
+            self._everything = self._everything or found is None or found.rules != before
         self._last = found
         return found
 
@@ -114,8 +119,8 @@ def recall(
     moved: dict[Identifier, None] = {}
     roster = rostering.current()
     while rostering.grown:
-        rostering.settled()
-        for entry_id in _candidates(gate, roster, now):
+        everything = rostering.settled()
+        for entry_id in _candidates(gate, None if everything else roster, now):
             entry = intake.entry(entry_id)
             if entry is None or is_batch(entry):
                 continue
@@ -132,7 +137,7 @@ def recall(
 
 def _candidates(gate: Gate, roster: Roster | None, now: datetime) -> Sequence[int]:
     with gate.processing(Action.RECORD) as view:
-        if roster is None:  # no roster is kept any more: everybody is cared for here
+        if roster is None:  # other rules, or no roster any more: anybody may be cared for here
             return view.roster.set_aside_before(now + timedelta(days=1), 1_000_000)
         linked = {other for one in roster.identifiers for other in view.person(one)}
         names = {*roster.names, *(Name.of(one.authority, one.value) for one in linked)}

@@ -1,6 +1,7 @@
 """The list of people: read line by line, again when it changes, and never taken for empty by mistake."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_no_roster_and_rules_alone(tmp_path: Path) -> None:
     assert found is not None
     assert found.names == frozenset()
     assert load() is found
+
+
+def test_other_rules_make_another_roster(tmp_path: Path) -> None:
+    (tmp_path / "roster.txt").write_text("1\n")
+    now = ['services = ["CFC"]']
+    load = RosterFile(tmp_path, lambda: rules(now[0]))
+    seen = [load(), load()]
+    now[0] = 'services = ["CFX"]'
+    seen.append(load())
+    now[0] = 'services = ["CFX"]\nfile = "roster.txt"'
+    seen += [load(), load()]
+    now[0] = 'file = "roster.txt"'
+    seen.append(load())
+    assert [one is before for before, one in pairwise(seen)] == [True, False, False, True, False]
 
 
 def test_a_list_that_cannot_be_read_makes_nobody_a_stranger(tmp_path: Path) -> None:

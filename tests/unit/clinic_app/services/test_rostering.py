@@ -127,6 +127,18 @@ def test_a_roster_that_is_given_up_lets_everybody_in() -> None:
     assert house.known() == {BELA}
 
 
+def test_other_rules_let_everything_that_is_still_there_be_looked_at_again() -> None:
+    house = House(Roster([ANNA], rules="first"))
+    house.receive(says(BELA))
+    house.roster = Roster([ANNA], rules="first")
+    house.meaning[1] = says(BELA, here=True)
+    house.recall()
+    assert house.known() == set(), "the same rules say the same"
+    house.roster = Roster([ANNA], rules="second")
+    house.recall()
+    assert house.known() == {BELA}
+
+
 def test_a_visit_here_puts_a_person_on_the_roster_for_good() -> None:
     house = House(Roster())
     house.receive(says(BELA))
