@@ -10,15 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridges.hl7 import escapes
-from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import Code, SiteProfile
-from bridges.hl7.reading import Reading, Texts
+from bridges.hl7.reading import Texts
 from bridges.hl7.tokenizer import Separators, tokenize
 from bridges.hl7.translate import of_type
-from clinic_app.model.bodies import Problem
 from clinic_app.model.entries import Finding, Hold, Translation
 from clinic_app.model.errors import SenderFault
-from clinic_app.model.facts import FactKind, FactStatus
 
 MARKS = Separators()
 PREFIX = "CSV^"
@@ -99,7 +96,7 @@ def translate_row(raw: bytes, kind: str, profile: SiteProfile) -> tuple[Translat
     # Such files come from where a comma is the decimal mark.
     own = profile if delimiter == "," else replace(profile, decimal_comma=True)
     texts = Texts(tokenize(message), own, "utf-8")
-    said = _problem(texts, findings) if kind == "diagnoses" else of_type(_TYPES[kind], texts, findings)
+    said = of_type(_TYPES[kind], texts, findings)
     columns = _value_columns(cells, kind)
     return _in_words_of_the_table(said, columns), message.encode()
 
@@ -237,28 +234,6 @@ def _diagnosis(cells: Mapping[str, str], kind: str, profile: SiteProfile) -> str
     number = _text(cells.get("id", ""))
     prb = f"PRB|{action}||{coded}|{number}|||{_text(start)}||{_text(end)}"
     return _joined([*_head(cells, kind, end or start), prb])
-
-
-def _problem(texts: Texts, findings: tuple[Finding, ...]) -> Translation:
-    subject = subject_of(texts)
-    if isinstance(subject, Hold):
-        return Translation(None, holds=(subject,), findings=findings)
-    reading = Reading(texts, subject)
-    prb = texts.message.first("PRB")
-    start, end = reading.moment(prb, 7), reading.moment(prb, 9)
-    codes, name = reading.codes(prb, prb.field(3)), reading.wording(prb, prb.field(3))
-    body = Problem(name, "|".join(codes[0]) if codes else "", "resolved" if end else "active", start, end)
-    key = reading.text(prb, 4) or f"{body.code or name.casefold()} {start.text if start else ''}"
-    status = FactStatus.WITHDRAWN if reading.text(prb, 1) == "DE" else FactStatus.FINAL
-    if not reading.holds:
-        reading.state(FactKind.PROBLEM, "", f"load problem:{key}", status, start, body, position="PRB")
-    return Translation(
-        subject,
-        birth_date(reading),
-        statements=reading.distinct(),
-        holds=tuple(reading.holds),
-        findings=findings,
-    )
 
 
 _MAKERS = {

@@ -174,17 +174,6 @@ class Medicine:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A diagnosis; ``code`` is SYSTEM|CODE as sent; ``state`` is active or resolved."""
-
-    name: str
-    code: str
-    state: str
-    start: Moment | None
-    end: Moment | None
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """A worded answer to one question of a submission, verbatim; empty = "not answered"."""
 
@@ -241,7 +230,6 @@ Body = (
     | Measurement
     | Culture
     | Medicine
-    | Problem
     | Answer
     | Topic
     | Goal
@@ -262,7 +250,6 @@ BODY_TYPES: dict[str, type[Any]] = {
     "measurement": Measurement,
     "culture": Culture,
     "medicine": Medicine,
-    "problem": Problem,
     "answer": Answer,
     "topic": Topic,
     "goal": Goal,

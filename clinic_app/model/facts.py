@@ -18,7 +18,6 @@ class FactKind(StrEnum):
     MEASUREMENT = "measurement"
     CULTURE = "culture"
     MEDICINE = "medicine"
-    PROBLEM = "problem"
     ANSWER = "answer"
     TOPIC = "topic"
     GOAL = "goal"

@@ -115,7 +115,7 @@ def test_a_diagnosis_its_end_and_its_deletion() -> None:
     assert isinstance(off.body, Problem)
     assert (off.key, off.body.state, off.body.end) == (on.key, "resolved", Moment("2016"))
     gone = told("diagnoses", header, "A1,DEMO,Asthma,,,2015,,D4,deleted").statements[0]
-    assert (gone.key, gone.status) == ("load problem:D4", FactStatus.WITHDRAWN)
+    assert (gone.key, gone.status) == ("problem:D4", FactStatus.WITHDRAWN)
     (bad,) = told("diagnoses", header, "A1,DEMO,Asthma,,,long ago,,,").holds
     assert (bad.code, bad.reason) == ("UNREADABLE-VALUE", "column start is not a date or time")
     assert told("diagnoses", header, "A1,,Asthma,,,,,,").holds[0].code == "NO-PATIENT-ID"
