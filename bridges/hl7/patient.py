@@ -26,6 +26,13 @@ def subject_of(texts: Texts) -> Identifier | Hold:
     return found
 
 
+def retired_numbers(texts: Texts) -> tuple[Identifier, ...]:
+    """The numbers of MRG-1 (one, unless it has none that is preferred) that the patient had before."""
+    mrg = texts.message.first("MRG")
+    found = _preferred(texts, mrg, 1)
+    return (found,) if found and found.authority else ()
+
+
 def birth_date(reading: Reading) -> Moment | None:
     """PID-7."""
     return reading.moment(reading.message.first("PID"), 7)
@@ -54,11 +61,11 @@ def other_numbers(reading: Reading) -> bool:
     return any(identifier and identifier != reading.subject for identifier in found)
 
 
-def _preferred(texts: Texts, pid: Segment) -> Identifier | None:
+def _preferred(texts: Texts, pid: Segment, field: int = 3) -> Identifier | None:
     """The repetition that comes first by the order of types, then by its place."""
     rules = texts.profile.identifiers
     best: tuple[int, Identifier] | None = None
-    for written in pid.repetitions(3):
+    for written in pid.repetitions(field):
         identifier = _identifier(texts, pid, written)
         kind = pid.within(written, 5).strip()
         if not identifier or kind in rules.never:

@@ -90,6 +90,7 @@ class Reading(Texts):
         statements: what could be read so far.
         holds: what could not be applied.
         findings: remarks.
+        merges: numbers that the message says are the subject's too.
         passed_over: how many results were left out because the profile says so.
     """
 
@@ -100,6 +101,7 @@ class Reading(Texts):
         self.statements: list[Statement] = []
         self.holds: list[Hold] = []
         self.findings: list[Finding] = []
+        self.merges: list[Identifier] = []
         self.passed_over = 0
         sent = self.message.first("MSH").part(7)
         self._zone = _zone_of(sent, self.profile.zone)

@@ -11,6 +11,8 @@ from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.reading import Reading, Texts, shown
 from bridges.hl7.tokenizer import Message, tokenize
+from bridges.hl7.translate_merge import EVENTS as MERGES
+from bridges.hl7.translate_merge import translate_merge
 from bridges.hl7.translate_orm import translate_orm
 from bridges.hl7.translate_oru import translate_oru
 from bridges.hl7.translate_rde import translate_rde
@@ -23,6 +25,7 @@ Family = Callable[[Reading, str], None]
 FAMILIES: dict[str, Family] = {
     **{f"ADT^{trigger}": translate_adt.translate_adt for trigger in translate_adt.EVENTS},
     **{f"SIU^{trigger}": translate_siu.translate_siu for trigger in translate_siu.EVENTS},
+    **{f"ADT^{trigger}": translate_merge for trigger in MERGES},
     "ORU^R01": translate_oru,
     "RDE^O11": translate_rde,
     "RDE^O01": translate_rde,
@@ -40,9 +43,12 @@ FAMILIES: dict[str, Family] = {
 """The translator of each message type."""
 
 IDENTITY_EVENTS = frozenset(
-    f"ADT^A{number}" for number in (18, 23, 24, 29, 30, 34, 35, 36, 37, *range(39, 52))
+    f"ADT^A{number}" for number in (23, 24, 29, 35, 37, *range(41, 47), *range(48, 52))
 )
-"""Merges, moves, links and deletions of people: never applied by themselves, never passed over."""
+"""Moves, links and deletions of people and accounts: never applied, never passed over."""
+
+_INTRODUCING = frozenset({translate_adt.translate_adt, translate_merge})
+"""What says who a patient is."""
 
 _ALONE = {"ORU": "R01", "RDE": "O11", "RDS": "O13", "RAS": "O17", "ORM": "O01", "OML": "O21", "VXU": "V04"}
 """Trigger of a type that old systems send without one."""
@@ -101,11 +107,12 @@ def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translati
     return Translation(
         subject=subject,
         birth_date=born,
-        introduces=family is translate_adt.translate_adt,
+        introduces=family in _INTRODUCING,
         statements=reading.distinct(),
         holds=tuple(dict.fromkeys(reading.holds)),
         findings=(*findings, *dict.fromkeys(reading.findings)),
         ignored=_nothing_in_it(reading),
+        merges=tuple(reading.merges),
     )
 
 

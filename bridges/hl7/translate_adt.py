@@ -54,7 +54,7 @@ _SEXES = {
 def translate_adt(reading: Reading, trigger: str) -> None:
     """Note demographics and, where the event has one, the visit."""
     event = EVENTS[trigger]
-    _demographics(reading)
+    demographics(reading)
     pv1 = reading.message.first("PV1")
     # Class N says that PV1 stands there only because the structure wants it.
     if pv1 and reading.text(pv1, 2) != "N":
@@ -63,7 +63,8 @@ def translate_adt(reading: Reading, trigger: str) -> None:
     state_diagnoses(reading)
 
 
-def _demographics(reading: Reading) -> None:
+def demographics(reading: Reading) -> None:
+    """Note who the person is, as PID says."""
     pid = reading.message.first("PID")
     name = _legal_name(pid)
     body = Demographics(

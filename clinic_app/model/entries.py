@@ -120,6 +120,7 @@ class Translation:
         all the same. findings: remarks.
         ignored: why nothing of it concerns us; empty otherwise.
         mention: whom it names, where a roster is kept; None where it names nobody.
+        merges: numbers that the entry says are the subject's too; a person decides whether they are.
     """
 
     subject: Identifier | None
@@ -130,6 +131,7 @@ class Translation:
     findings: tuple[Finding, ...] = ()
     ignored: str = ""
     mention: Mention | None = None
+    merges: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class PeopleView(Protocol):
         """Links that touch this identifier, undone ones included."""
         ...
 
+    def merged(self) -> Sequence[Link]:
+        """Active links between two EHR identifiers, newest first."""
+        ...
+
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """The current consent of a person for a purpose; None where no consent fact is there."""
         ...

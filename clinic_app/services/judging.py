@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from clinic_app.model.entries import EntryState, Hold, Translation
 from clinic_app.model.facts import FactKind, Statement
+from clinic_app.model.identity import Identifier
 from clinic_app.ports.store import PeopleView
 
 NO_PATIENT = Hold(
@@ -35,6 +36,12 @@ BIRTH_DATE_IMPOSSIBLE = Hold(
     "BIRTH-DATE-IMPOSSIBLE",
     "its birth date lies in the future",
     "Have the birth date corrected in the EHR, and the message sent again.",
+)
+
+MERGE_PROPOSED = Hold(
+    "MERGE-PROPOSED",
+    "the EHR says that another number belongs to the same person",
+    "Look at both and decide: staff window, Merges, or `commonground merges list`.",
 )
 
 _CLOCKS_APART = timedelta(days=1)
@@ -96,7 +103,27 @@ def judge(view: PeopleView, translation: Translation, received_at: datetime) -> 
     if doubt is not None:
         records = doubt is BIRTH_DATE_DIFFERS
         return Verdict(EntryState.HELD, (doubt, *translation.holds), records=records, withheld=True)
-    return Verdict(EntryState.HELD if translation.holds else EntryState.APPLIED, translation.holds)
+    holds = translation.holds
+    if translation.merges and undecided(view, translation, received_at):
+        holds = (MERGE_PROPOSED, *holds)
+    return Verdict(EntryState.HELD if holds else EntryState.APPLIED, holds)
+
+
+def undecided(view: PeopleView, translation: Translation, received_at: datetime) -> tuple[Identifier, ...]:
+    """Numbers that the entry proposes to join to its subject, and about which nobody has decided since.
+
+    A "no" stands until the EHR says it again; a "yes" stands until it is undone.
+    """
+    subject = translation.subject
+    assert subject is not None  # noqa: S101 - judged before
+    together = view.person(subject)
+    open_ones = []
+    for retired in translation.merges:
+        pair = {subject, retired}
+        decided = [link for link in view.links(subject) if {link.first, link.second} == pair]
+        if retired not in together and not any(link.at >= received_at for link in decided):
+            open_ones.append(retired)
+    return tuple(open_ones)
 
 
 def _doubt(view: PeopleView, translation: Translation) -> Hold | None:
@@ -105,7 +132,9 @@ def _doubt(view: PeopleView, translation: Translation) -> Hold | None:
     if subject.from_portal:
         if not any(view.known(one) for one in view.person(subject) if not one.from_portal):
             return UNMATCHED_SUBMISSION
-    elif not introduces(translation) and not view.known(subject):
+    elif not introduces(translation) and not any(
+        view.known(one) for one in view.person(subject) if not one.from_portal
+    ):
         return UNKNOWN_PATIENT
     if sent is None:
         return None

@@ -44,6 +44,10 @@ class _PassingOn:
         """As the store has it."""
         return self._inner.links(identifier)
 
+    def merged(self) -> Sequence[Link]:
+        """As the store has it."""
+        return self._inner.merged()
+
     def inbox(
         self, states: Sequence[EntryState] = (), limit: int = 1000, before: int = 0
     ) -> Sequence[InboxEntry]:

@@ -26,10 +26,10 @@ TABLE: Final = """CREATE TABLE identity (
 FILL: Final = "INSERT INTO identity SELECT channel, sender, control_id, digest, id FROM entry"
 SET_THROUGH: Final = f"INSERT OR REPLACE INTO cursor (name, value) VALUES ('{INDEXED_THROUGH}', ?)"
 
-_UNINDEXED: Final = f"""
-    SELECT channel, sender, control_id, digest, id FROM entry
-    WHERE id > (SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM cursor WHERE name = '{INDEXED_THROUGH}')
+_THROUGH: Final = f"""
+    SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM cursor WHERE name = '{INDEXED_THROUGH}'
 """
+_UNINDEXED: Final = f"SELECT channel, sender, control_id, digest, id FROM entry WHERE id > ({_THROUGH})"
 _SAME: Final = "SELECT id FROM identity WHERE channel=? AND sender=? AND control_id=? AND digest=?"
 _ADD: Final = "INSERT INTO identity (channel, sender, control_id, digest, id) VALUES (?, ?, ?, ?, ?)"
 
@@ -43,8 +43,9 @@ class Identities:
     def __init__(self, connection: sqlcipher.Connection) -> None:
         self._connection = connection
         self._recent: dict[Key, dict[bytes, int]] = {}
-        self._open: list[tuple[Key, bytes]] = []
-        self._last = self._count = 0
+        self._open: list[tuple[Key, bytes, int]] = []
+        self._count = 0
+        self._last = int(connection.execute(_THROUGH).fetchall()[0][0])
         for channel, sender, control_id, digest, entry_id in connection.execute(_UNINDEXED).fetchall():
             self.add((channel, sender, control_id), digest, entry_id)
         self.keep()
@@ -69,17 +70,18 @@ class Identities:
     def add(self, key: Key, digest: bytes, entry_id: int) -> None:
         """An entry was added in the open transaction."""
         self._recent.setdefault(key, {})[digest] = entry_id
-        self._open.append((key, digest))
-        self._last = entry_id
+        self._open.append((key, digest, entry_id))
 
     def keep(self) -> None:
         """The transaction is durable."""
         self._count += len(self._open)
+        # Not before: ids of what came to nothing are given again.
+        self._last = max((entry_id for _, _, entry_id in self._open), default=self._last)
         self._open.clear()
 
     def forget(self) -> None:
         """The transaction came to nothing."""
-        for key, digest in self._open:
+        for key, digest, _ in self._open:
             same_key = self._recent[key]
             del same_key[digest]
             if not same_key:

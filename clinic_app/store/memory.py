@@ -200,6 +200,17 @@ class _PeopleView:
         """Link rows, oldest first."""
         return [link for link in self._state.links if identifier in (link.first, link.second)]
 
+    def merged(self) -> Sequence[Link]:
+        """Active links between EHR identifiers, newest first."""
+        newest = {frozenset((link.first, link.second)): link for link in self._state.links}
+        return [
+            link
+            for link in reversed(self._state.links)
+            if newest[frozenset((link.first, link.second))] is link
+            and link.active
+            and not (link.first.from_portal or link.second.from_portal)
+        ]
+
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """The current consent of a person."""
         return consent_of(self.facts(people), purpose)

@@ -145,6 +145,17 @@ def links(connection: Connection, book: IdentifierBook, who: Identifier) -> Sequ
     ]
 
 
+def merged(connection: Connection, book: IdentifierBook) -> Sequence[Link]:
+    """Active links between two EHR identifiers, newest first."""
+    rows = connection.execute(select(link).where(*_JOINED).order_by(link.c.id.desc())).all()
+    names = book.names(end for row in rows for end in (row.first_id, row.second_id))
+    return [
+        Link(names[row.first_id], names[row.second_id], row.made_by, time_of(row.at))
+        for row in rows
+        if not (names[row.first_id].from_portal or names[row.second_id].from_portal)
+    ]
+
+
 def refused(connection: Connection, book: IdentifierBook, purpose: str) -> Sequence[Identifier]:
     """Identifiers under which somebody at some time refused this purpose: those worth asking `consent`
     about.

@@ -67,6 +67,10 @@ class _PeopleView:
         """Link rows, oldest first."""
         return people.links(self._connection, self._book, identifier)
 
+    def merged(self) -> Sequence[Link]:
+        """Active links between EHR identifiers, newest first."""
+        return people.merged(self._connection, self._book)
+
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """The current consent of a person."""
         return consent_of(self.facts(people, (FactKind.CONSENT,)), purpose)

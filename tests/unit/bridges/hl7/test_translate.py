@@ -28,7 +28,7 @@ GOOD = oru(OBX, "NTE|1||grade B", "OBX|2|ST|623-9^Culture^LN||No growth||||||F")
         (GOOD.replace(b"|P|2.5.1", b"|P|3"), "UNSUPPORTED-VERSION"),
         (GOOD + GOOD, "SEVERAL-MESSAGES"),
         (GOOD + b"PID|2||1002^^^NORTH^MR\r", "SEVERAL-PATIENTS"),
-        (message("ADT^A40", "MRG|2^^^NORTH^MR"), "IDENTITY-CHANGE"),
+        (message("ADT^A24", "EVN|A24"), "IDENTITY-CHANGE"),
         (GOOD.replace(b"1001^^^NORTH^MR", b""), "NO-PATIENT-ID"),
     ],
 )

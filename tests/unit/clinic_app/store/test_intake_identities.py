@@ -82,6 +82,23 @@ def test_an_index_that_cannot_be_written_is_written_later(path: Path) -> None:
     file.close()
 
 
+def test_what_came_to_nothing_leaves_no_trace_in_the_index(path: Path) -> None:
+    """Ids of entries that were rolled back are given again, so they must not count as indexed."""
+    file = IntakeFile(path, KEY)
+    with pytest.raises(ZeroDivisionError), file.transaction():
+        for n in range(3):
+            file.land(received(f"gone {n}", b"%d" % n))
+        raise ZeroDivisionError
+    with file.transaction():
+        file._identities.write_behind()
+    file._identities.let_go()
+    assert file.land_alone(received("1", b"one")) == Landed(1, b"AA", False)
+    file.close()
+    file = IntakeFile(path, KEY)
+    assert file.land_alone(received("1", b"one")) == Landed(1, b"AA", True)
+    file.close()
+
+
 Step = tuple[str, tuple[int, int]]
 STEPS = st.lists(
     st.tuples(
