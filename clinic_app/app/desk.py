@@ -10,7 +10,8 @@ from clinic_app.app.feeds import feed_states
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
-from clinic_app.services import changes, patients
+from clinic_app.services import changes, merges, patients, replay
+from clinic_app.viewmodels.merges import MergeWork, Pair
 
 if TYPE_CHECKING:
     from clinic_app.app.pictures import Pictures
@@ -60,6 +61,27 @@ class Desk:
     def refresh(self, opened: "OpenedPatient") -> "OpenedPatient":
         """The same person now."""
         return self._pictures.refresh(opened)
+
+    def merges_waiting(self) -> int:
+        """How many proposed merges wait."""
+        return merges.waiting(self._clinic.gate)
+
+    def merge_work(self) -> MergeWork:
+        """Proposed merges with both sides, and those that stand."""
+        gate = self._clinic.gate
+        proposals = merges.proposals(gate, self._clinic.translator())
+        seen = [(one, merges.preview(gate, one.surviving, one.retired)) for one in proposals]
+        return MergeWork(seen, merges.confirmed(gate))
+
+    def decide_merge(self, pair: Pair, joined: bool, although: bool) -> None:
+        """Join or keep apart, then look again at the entries of both."""
+        gate, now = self._clinic.gate, self.now()
+        if joined:
+            merges.confirm(gate, *pair, now, although)
+        else:
+            merges.separate(gate, *pair, now)
+        for one in pair:
+            replay.reconsider(gate, one, self._clinic.translator(), self._clinic.profile_version(), now)
 
     def latest_change(self) -> int:
         """Sequence of the newest change row."""

@@ -21,6 +21,7 @@ from clinic_app.viewmodels.workstation import WorkstationModel
 
 if TYPE_CHECKING:
     from clinic_app.viewmodels.desk import OpenedPatient
+    from clinic_app.viewmodels.merges import MergeWork, Pair
 
 _SECOND_MS = 1000
 
@@ -106,6 +107,8 @@ class Workstation(QObject):
         staff.person_chosen.connect(self.open_person)
         staff.side.close_asked.connect(self.close_person)
         staff.side.take_over_asked.connect(self._take_over)
+        staff.merges_asked.connect(lambda: self.dispatcher.run(self.model.read_merges, self._show_merges))
+        staff.merges.decided.connect(self._decide_merge)
         staff.shown.connect(self.ready)
         # Queued: the list is on screen before the charts are built.
         staff.shown.connect(self._prepare, Qt.ConnectionType.QueuedConnection)
@@ -129,7 +132,32 @@ class Workstation(QObject):
         self.staff.show_list(self.model.staff_list())
         self.staff.show_feeds(self.model.feed_words())
 
+    def _count_merges(self) -> None:
+        def show(count: int) -> None:
+            self.staff.show_merges_waiting(self.model.merges_words(count))
+
+        self.dispatcher.run(self.model.read_merges_waiting, show)
+
+    def _show_merges(self, work: "MergeWork") -> None:
+        self.staff.show_merges(self.model.merge_cards(work))
+        self._count_merges()
+
+    def _decide_merge(self, pair: "Pair", joined: bool, although: bool) -> None:
+        self.dispatcher.run(
+            lambda: self.model.decide_merge(pair, joined, although), self._merge_decided, self._merge_failed
+        )
+
+    def _merge_decided(self, work: "MergeWork") -> None:
+        self.staff.show_message("")
+        self._show_merges(work)
+
+    def _merge_failed(self, error: CommonGroundError) -> None:
+        """What could not be decided stands as it was, and so does the page."""
+        self.dispatcher.run(self.model.read_merges, self._show_merges)
+        self._failed(error)
+
     def _show_feeds(self) -> None:
+        self._count_merges()
         self.staff.show_feeds(self.model.feed_words())
         state = self.model.shared_state()
         if state is not None:
@@ -140,6 +168,7 @@ class Workstation(QObject):
         here, the tables read on the other thread.
         """
         self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
+        self._count_merges()
         self.shared.build_view()
 
     def _opened(self, token: int, opened: "OpenedPatient") -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
+from clinic_app.viewmodels.merges import MergeServices
 
 if TYPE_CHECKING:
     # Only named here: measured, computing pictures costs an eighth of the start, and the list needs none.
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from clinic_app.services.open_patient import OpenedPatient as OpenedPatient
 
 
-class WorkstationServices(Protocol):
+class WorkstationServices(MergeServices, Protocol):
     """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window
     shows.
     """

@@ -7,10 +7,11 @@ from threading import Event
 from clinic_app.model.access import Change
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.model.identity import Identifier
-from clinic_app.model.people import FeedState, PatientRow
+from clinic_app.model.people import FeedState, Link, PatientRow
 from clinic_app.picture.tables import SharedList
 from clinic_app.picture.types import Picture
 from clinic_app.services.open_patient import OpenedPatient
+from clinic_app.viewmodels.merges import MergeWork, Pair
 from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, ROWS, child, rich, sparse
 
 
@@ -36,6 +37,7 @@ class MemoryDesk:
         self.gate = Event()
         self.gate.set()
         self.asked: list[str] = []
+        self.merges = MergeWork([], [])
         self.before_open: Callable[[Identifier], None] = lambda identifier: None
 
     def now(self) -> datetime:
@@ -75,6 +77,24 @@ class MemoryDesk:
 
     def feeds(self) -> Sequence[FeedState]:
         return FEEDS
+
+    def merges_waiting(self) -> int:
+        return len(self.merges.proposals)
+
+    def merge_work(self) -> MergeWork:
+        self.asked.append("merges")
+        return self.merges
+
+    def decide_merge(self, pair: Pair, joined: bool, although: bool) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.asked.append(
+            f"{pair[1].value} {'joined' if joined else 'apart'}{' although' if although else ''}"
+        )
+        left = [one for one in self.merges.proposals if (one[0].surviving, one[0].retired) != pair]
+        stand = [link for link in self.merges.joined if (link.first, link.second) != pair]
+        made = [Link(*pair, "chris", NOW)] if joined else []
+        self.merges = MergeWork(left, [*made, *stand])
 
     def commit(self, identifier: Identifier, picture: Picture, kind: str, code: str) -> None:
         """A new fact arrived."""

@@ -12,11 +12,15 @@ from clinic_app.system.resources import Resources
 from clinic_app.system.words import words_for
 from clinic_app.ui.run import application_for
 from clinic_app.ui.snapshot import draw_shared, render
+from clinic_app.ui.staff_window import StaffWindowWidget
 from clinic_app.viewmodels.look import read_look
+from clinic_app.viewmodels.merges import badge, merge_cards
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.shared import Viewing, build_shared
+from clinic_app.viewmodels.staff_list import build_list
+from tests.ui import merges
 from tests.ui.desk import MemoryDesk
-from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, PEOPLE
+from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, PEOPLE, ROWS
 
 SIZES = ((1920, 1080), (1366, 768))
 
@@ -39,6 +43,15 @@ def main(folder: Path, language: str = "en") -> None:
     for screen, size in (("staff", (1600, 900)), ("staff", (1366, 768)), ("curtain", (1920, 1080))):
         out = folder / f"{screen}-{size[0]}-{language}.png"
         render(MemoryDesk(), settings, words, MAYA, screen, size, out)
+    for size in ((1920, 1080), (1366, 768)):
+        staff = StaffWindowWidget(settings, words)
+        staff.resize(*size)
+        staff.show_list(build_list(ROWS, FEEDS, NOW, words))
+        staff.show_merges_waiting(badge(2, words))
+        staff.show_merges(merge_cards(merges.work(), NOW, words))
+        staff.show()
+        application.processEvents()
+        staff.grab().save(str(folder / f"merges-{size[0]}-{language}.png"))
     application.processEvents()
 
 
