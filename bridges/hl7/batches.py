@@ -55,10 +55,12 @@ class Batch:
 
 def is_batch(raw: bytes) -> bool:
     """Whether there is an envelope, or more than one message; every acknowledgement waits for this."""
+    tail = raw[-_TAIL:]
+    if raw.startswith(b"MSH") and raw.find(b"MSH", 3) < 0 and b"TS" not in tail:
+        return False  # the usual case in a moment
     first = _MARK.match(raw)
     if first is not None and first["name"] != b"MSH":
         return True
-    tail = raw[-_TAIL:]
     if b"TS" in tail and any(mark["name"] != b"MSH" for mark in _MARK.finditer(tail)) and _several(raw):
         return True
     at = raw.find(b"MSH", 3)

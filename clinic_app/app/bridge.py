@@ -128,13 +128,16 @@ async def bridge(parts: BridgeParts, stop: asyncio.Event) -> None:
 def _committer(parts: BridgeParts, receiver: LoopThread, running: "_Bridge") -> IntakeCommitter:
     loop = asyncio.get_running_loop()
 
+    def nudge() -> None:
+        loop.call_soon_threadsafe(running.nudge)
+
     def died() -> None:
         loop.call_soon_threadsafe(running.intake_died)
 
     return IntakeCommitter(
         parts.open_ledger(parts.home.intake_db, parts.key),
         receiver.loop,
-        on_commit=_Later(receiver.loop, lambda: loop.call_soon_threadsafe(running.nudge)),
+        on_commit=_Later(receiver.loop, nudge) if running.has_worker else lambda: None,
         on_death=died,
     )
 
@@ -214,6 +217,11 @@ class _Bridge:
     def accepts(self, channel: str) -> Accepts:
         """What a listener's site takes now."""
         return self._accepts.get(channel, self._parts.terms.accepts)
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether anybody is to be told of what landed."""
+        return WORKER in self._children
 
     def nudge(self) -> None:
         """Something landed: the worker should look."""

@@ -25,7 +25,7 @@ from clinic_app.system.paths import Home
 from tests.faults.rig import Clinic, adt, eventually
 
 KEY = bytes(range(32))
-ROUNDS, WARM, MESSAGES = 7, 4, 200
+ROUNDS, WARM, MESSAGES = 21, 4, 200
 """Rounds in turn; the first are left out: until its log is first folded in, a new file is slower."""
 BACKLOG, PACED, PACE_SECONDS = 8000, 400, 0.01
 
