@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from typing import NamedTuple
 
 from bridges.hl7 import escapes
 from bridges.hl7.charsets import view
@@ -178,8 +179,7 @@ def application_answer(header: Header, outcome: Outcome) -> bytes:
     return _made(header, outcome, _application_mode(header, outcome.verdict))
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What the receive path needs of one message; see `Header` for the first four.
 
     Attributes:
@@ -211,8 +211,10 @@ def receipt(raw: bytes, accepts: Accepts = ANY_SITE) -> Receipt:
             fields[6], fields[9] = "", _SOME if control_id.strip() else ""
             shape = _shape(tuple(fields), text[3], encoding, mark, accepts)
             if shape is not None:
-                answers = (shape.fill(part, digest, sent_at, control_id) for part in shape.answers)
-                return Receipt(shape.sender, shape.type, control_id, digest, *answers)
+                one, two = shape.answers
+                first = shape.fill(one, digest, sent_at, control_id)
+                later = shape.fill(two, digest, sent_at, control_id)
+                return Receipt(shape.sender, shape.type, control_id, digest, first, later)
     header = examine(raw)
     outcome = judge(header, accepts)
     first = answer(header, outcome)
@@ -312,6 +314,9 @@ def _what(outcome: Outcome) -> str:
 
 
 def _own_id(digest: bytes, mode: str, what: str) -> str:
+    """At most 20 characters, as older versions allow; the same message and answer have the same one."""
+    if what is _ACCEPTED_TEXT:
+        return f"CG{mode}{digest[:8].hex()}"
     return "CG" + blake2b(f"{digest.hex()}{mode}{what}".encode(), digest_size=8).hexdigest()
 
 

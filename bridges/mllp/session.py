@@ -189,6 +189,11 @@ class _Timer:
     def update(self, framer: Framer, at: float) -> None:
         """Look at what the reader waits for now."""
         terms, state = self._terms, framer.state
+        if state is State.BETWEEN and not framer.has_stray:
+            # The usual case: everything that came was whole.
+            self._stray_since = None
+            self.deadline = at + terms.idle_seconds if terms.idle_seconds else None
+            return
         if framer.started != self._frame:
             self._frame, self._frame_since = framer.started, at
         if not framer.has_stray:
@@ -259,11 +264,12 @@ class Session:
 
         What comes after reading ended is dropped: it is not acknowledged, so it will be sent again.
         """
-        self.phase = phase_after(self.phase, Given.DATA)
-        if self.phase is Phase.OPEN:
-            self._framer.feed(data)
-            self._read(now)
-            self._timer.update(self._framer, at)
+        if self.phase is not Phase.OPEN:
+            self.phase = phase_after(self.phase, Given.DATA)
+            return
+        self._framer.feed(data)
+        self._read(now)
+        self._timer.update(self._framer, at)
 
     def begin(self, at: float) -> None:
         """The connection is there; idleness is counted from now on."""
@@ -293,7 +299,8 @@ class Session:
 
     def landed(self, ticket: int, landed: Landed) -> None:
         """The intake has this durably: its answer may go out, in turn."""
-        self.phase = phase_after(self.phase, Given.LANDED)
+        if self.phase is not Phase.OPEN:
+            self.phase = phase_after(self.phase, Given.LANDED)
         owed = self._owed.pop(ticket)
         owed.writes = [data for data in (landed.answer, owed.later) if data]
         self._let_out()
