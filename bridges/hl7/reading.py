@@ -144,12 +144,12 @@ class Reading(Texts):
         author: str = "",
         position: str = "",
         *,
-        ends: bool = False,
+        ends: int = 0,
     ) -> None:
         """Note a statement; the EHR is its source.
 
         One that ends something (a cancellation) counts as later than what was sent in the same second: it is
-        about that.
+        about that. Of two such that with the greater ``ends`` is the later.
         """
         digest = content_hash(kind, code, status, at, body, author)
         self.statements.append(
@@ -159,7 +159,7 @@ class Reading(Texts):
                 code,
                 key,
                 status,
-                self.sent_at + _LATER if ends else self.sent_at,
+                self.sent_at + _LATER * ends,
                 digest,
                 at,
                 body,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bridges.hl7 import translate_adt, translate_mdm, translate_siu
 from bridges.hl7.acknowledge import Header, examine, judge
 from bridges.hl7.charsets import decode
-from bridges.hl7.conditions import translate_ppr
+from bridges.hl7.conditions import state_conditions, translate_ppr
 from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.reading import Reading, Texts, shown
@@ -104,6 +104,8 @@ def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translati
         reading.hold("IDENTITY-CHANGE", f"{kind} joins, moves or deletes records of people", mend)
     else:
         family(reading, kind.partition("^")[2])
+        if family is not translate_ppr:
+            state_conditions(reading)
     return Translation(
         subject=subject,
         birth_date=born,

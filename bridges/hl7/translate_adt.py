@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bridges.hl7.conditions import state_allergies, state_diagnoses
 from bridges.hl7.patient import birth_date, other_identifiers, other_numbers
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Segment
@@ -12,8 +11,8 @@ from clinic_app.model.facts import FactKind, FactStatus
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event says of the visit: its state (empty = as PV1-45 shows), whether it is undone or open
-    again."""
+    """What an event says of the visit: its state (empty = nothing but what PV1-44 and PV1-45 show), whether it is
+    undone or open again."""
 
     state: str = ""
     undone: bool = False
@@ -59,8 +58,6 @@ def translate_adt(reading: Reading, trigger: str) -> None:
     # Class N says that PV1 stands there only because the structure wants it.
     if pv1 and reading.text(pv1, 2) != "N":
         _visit(reading, event)
-    state_allergies(reading)
-    state_diagnoses(reading)
 
 
 def demographics(reading: Reading) -> None:
@@ -109,11 +106,12 @@ def _visit(reading: Reading, event: Event) -> None:
         location=place(reading, pv1, 3),
         start=start,
         end=end,
-        state=event.state or ("arrived" if end is None else "discharged"),
+        state=event.state,
     )
     key = f"visit:{number}" if number else f"visit-at:{start.text if start else ''}"
     status = FactStatus.WITHDRAWN if event.undone else FactStatus.FINAL
-    later = event.undone or event.reopened or body.state == "discharged"
+    # In one second: an arrival, then its discharge, then what undoes it, then what undoes everything.
+    later = 3 * event.undone or 2 * event.reopened or int(event.state == "discharged")
     reading.state(FactKind.VISIT, "", key, status, start or end, body, position="PV1", ends=later)
 
 

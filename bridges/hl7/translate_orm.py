@@ -3,7 +3,6 @@
 Source: HL7 2.5.1 chapter 4.4 (ORM O01, OML O21), 4.5 (ORC, OBR); tables 0119 (ORC-1), 0038 (ORC-5).
 """
 
-from bridges.hl7.conditions import state_diagnoses
 from bridges.hl7.orders import Order as Requested
 from bridges.hl7.orders import order_key, orders_of
 from bridges.hl7.reading import Reading, shown
@@ -59,7 +58,6 @@ def translate_orm(reading: Reading, trigger: str) -> None:
             _order(reading, order)
     if any(reading.message.all(name) for name in _MEDICINES) and not reading.message.all("OBR"):
         translate_rde(reading, trigger)
-    state_diagnoses(reading)
 
 
 def _order(reading: Reading, order: Requested) -> None:

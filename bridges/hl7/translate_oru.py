@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 
 from bridges.hl7 import limits
-from bridges.hl7.conditions import state_allergies, state_diagnoses
 from bridges.hl7.cultures import culture_row, state_culture
 from bridges.hl7.orders import Order, Result, author_of, note_of, order_key, orders_of, remark_empty
 from bridges.hl7.profile import Code, MeasurementRow
@@ -51,8 +50,6 @@ def translate_oru(reading: Reading, trigger: str) -> None:
                 reading.passed_over += 1
             else:
                 _result(reading, orders, order, result, panels)
-    state_allergies(reading)
-    state_diagnoses(reading)
 
 
 def _result(

@@ -146,14 +146,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
-    """An allergy or intolerance; ``none_known`` says that somebody asked and none is known."""
+    """An allergy or intolerance; ``none_known`` (all, drugs, food) says that somebody asked and of these none is
+    known; empty where it is an allergy.
+    """
 
     substance: str
     code: str
     type: str
     severity: str
     reaction: str
-    none_known: bool = False
+    none_known: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from clinic_app.picture.series import Series, measured_series
 from clinic_app.picture.summary import feed_lines, summary_of
 from clinic_app.picture.tables import PictureTables
 from clinic_app.picture.types import Picture
-from clinic_app.picture.visits import visit_lines
+from clinic_app.picture.visits import told_visits, visit_lines
 
 Things = Mapping[FactKind, Sequence[Thing]]
 
@@ -50,7 +50,8 @@ def build_picture(
     `people` are the identifiers that links join, `now` is the clinic's local time (its calendar day is
     "today"), `states` those that a person confirmed (``cfrd``, ``transplant`` …).
     """
-    things = current_things(facts)
+    current = current_things(facts)
+    things = {**current, FactKind.VISIT: told_visits(current[FactKind.VISIT])}
     patient = patient_line(things[FactKind.PATIENT], people)
     person, today = person_of(patient), now.date()
     series = _series(things, person, tables, words)

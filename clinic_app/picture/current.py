@@ -1,15 +1,19 @@
 """Which version of each thing is current, and what it replaced (DESIGN decision 3).
 
 Versions order by status rank, the sender's time and the content's digest, never by arrival: any permutation
-or duplication of facts gives the same result.
+or duplication of facts gives the same result. A withdrawal takes back what was sent up to it; what is stated as
+final after it stands again (docs/decisions/018).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from clinic_app.model.bodies import Visit
 from clinic_app.model.facts import Fact, FactKind, FactStatus
 from clinic_app.picture.times import time_key
 from clinic_app.picture.types import Evidence
+
+_STANDING = frozenset({FactStatus.FINAL, FactStatus.CORRECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,39 @@ def current_things(facts: Iterable[Fact]) -> Mapping[FactKind, list[Thing]]:
 
 
 def _newest(group: list[Fact]) -> Thing:
-    """The greatest version; of facts that say exactly the same, the one recorded first stands for all."""
+    """The version that stands; of facts that say exactly the same, the one recorded first stands for all."""
     distinct: dict[tuple[int, str, str], Fact] = {}
     for fact in sorted(group, key=lambda fact: fact.id):
         distinct.setdefault(fact.statement.order, fact)
-    *earlier, current = (distinct[order] for order in sorted(distinct))
-    return Thing(current, tuple(earlier))
+    versions = [distinct[order] for order in sorted(distinct)]
+    if versions[-1].statement.status is FactStatus.WITHDRAWN:
+        versions = _stated_again(versions)
+    return Thing(versions[-1], tuple(versions[:-1]))
+
+
+def _stated_again(versions: list[Fact]) -> list[Fact]:
+    """The versions with those last that were stated after the newest withdrawal, if anything was.
+
+    A deleted result that is reported anew under the same number must not stay lost. Only what is final counts:
+    a late preliminary brings nothing back.
+    """
+    taken_back = versions[-1].statement.sent_at
+    again = {
+        one.id: one
+        for one in versions
+        if one.statement.sent_at > taken_back and one.statement.status in _STANDING
+    }
+    if not any(map(_restores, again.values())):
+        return versions
+    return [one for one in versions if one.id not in again] + list(again.values())
+
+
+def _restores(fact: Fact) -> bool:
+    """Whether a version can bring back what was withdrawn: a mere update (ADT A08) of a cancelled visit does
+    not.
+    """
+    body = fact.statement.body
+    return not isinstance(body, Visit) or bool(body.state)
 
 
 def _place(thing: Thing, times: dict[str, tuple[float, str]]) -> tuple[tuple[float, str], str, str, str]:

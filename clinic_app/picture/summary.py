@@ -27,11 +27,18 @@ def summary_of(
 
 
 def _allergies(scene: Scene, allergies: Sequence[AllergyLine]) -> str:
-    """Named, or that none is known where somebody said so; empty where nobody said anything."""
+    """Named, or of what none is known where somebody said so; empty where nobody said anything."""
     real = [line.substance for line in allergies if not line.none_known]
     if real:
         return ", ".join(real)
-    return scene.words("no allergies known, says the hospital") if allergies else ""
+    words = scene.words
+    said = {line.none_known for line in allergies}
+    if "all" in said:
+        return words("no allergies known, says the hospital")
+    # Who asked about drugs said nothing of anything else.
+    parts = [words("no drug allergies known, says the hospital")] if "drugs" in said else []
+    parts += [words("no food allergies known, says the hospital")] if "food" in said else []
+    return ", ".join(parts)
 
 
 def _modulators(scene: Scene, medicines: Sequence[MedicineLine]) -> str:

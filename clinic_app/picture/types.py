@@ -215,14 +215,14 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class AllergyLine:
-    """An allergy, or that none is known."""
+    """An allergy, or that none is known: ``none_known`` is then all, drugs or food, else empty."""
 
     substance: str
     code: str
     type: str
     severity: str
     reaction: str
-    none_known: bool
+    none_known: str
     evidence: Evidence
     audience: str = "staff"
 

@@ -95,9 +95,16 @@ def test_discharge_by_pv1_or_by_the_event() -> None:
     assert visit("ADT^A03", "EVN||20240310091500", PV1)[1].end == Moment("2024-03-10T09:15:00")
 
 
-def test_an_update_takes_the_state_from_the_end() -> None:
-    assert visit("ADT^A08", PV1)[1].state == "arrived"
-    assert visit("ADT^A08", PV1 + "202403101100")[1].state == "discharged"
+def test_an_update_says_nothing_of_arrival_and_discharge() -> None:
+    for event in ("A02", "A06", "A07", "A08", "A12", "A31"):
+        assert visit(f"ADT^{event}", PV1)[1].state == ""
+    _, body = visit("ADT^A08", PV1 + "202403101100")
+    assert (body.state, body.end) == ("", Moment("2024-03-10T11:00"))
+
+
+def test_what_undoes_comes_after_what_it_undoes_within_one_second() -> None:
+    orders = [visit(f"ADT^{event}", EVN, PV1)[0].sent_at for event in ("A01", "A03", "A13", "A11")]
+    assert orders == sorted(set(orders))
 
 
 def test_a_discharge_taken_back_leaves_the_visit_open() -> None:

@@ -19,7 +19,7 @@ def full(chart: Chart) -> None:
         chart.add("problem", Problem(f"Sinusitis {day}", "", "active", Moment(day)), day)
     for name in ("Penicillin", "aspirin"):
         chart.add("allergy", Allergy(name, "", "DA", "severe", "hives"), None)
-    chart.add("allergy", Allergy("No known allergies", "", "", "", "", True), None)
+    chart.add("allergy", Allergy("No known allergies", "", "", "", "", "all"), None)
 
 
 def test_newest_first_and_for_staff(chart: Chart) -> None:
@@ -51,10 +51,16 @@ def test_real_allergies_stand_before_none_known(chart: Chart) -> None:
 
 def test_none_known_is_said_only_where_somebody_said_it(chart: Chart) -> None:
     assert chart.draw().summary["allergies"] == "not known here"
-    chart.add("allergy", Allergy("NKA", "", "", "", "", True), None)
+    chart.add("allergy", Allergy("NKDA", "", "", "", "", "drugs"), None)
+    assert chart.draw().summary["allergies"] == "no drug allergies known, says the hospital"
+    chart.add("allergy", Allergy("NKFA", "", "", "", "", "food"), None)
+    assert chart.draw().summary["allergies"] == (
+        "no drug allergies known, says the hospital, no food allergies known, says the hospital"
+    )
+    chart.add("allergy", Allergy("NKA", "", "", "", "", "all"), None)
     picture = chart.draw()
     assert picture.summary["allergies"] == "no allergies known, says the hospital"
-    assert [line.none_known for line in picture.allergies] == [True]
+    assert {line.none_known for line in picture.allergies} == {"drugs", "food", "all"}
 
 
 def test_the_json_form_holds_them(chart: Chart) -> None:
