@@ -45,17 +45,14 @@ def culture_row(reading: Reading, result: Result, codes: list[Code], panels: lis
     return None
 
 
-def organisms_in(reading: Reading, result: Result) -> list[tuple[str, str]]:
-    """Key and words of the organisms that a result names, where the profile knows them; nothing is held."""
-    organisms = reading.profile.organisms
-    found = []
-    for value in _values(result):
-        codes, wordings = _coded(reading, result, value)
-        key = next((organisms.codes[code] for code in codes if code in organisms.codes), "")
-        key = key or next((name for name in map(organisms.named, wordings) if name), "")
-        if key:
-            found.append((key, wordings[0] if wordings else ""))
-    return found
+def organisms_in(
+    reading: Reading, result: Result, codes: list[Code], panels: list[Code]
+) -> list[tuple[str, str]]:
+    """Key and words of what grew, by a result that belongs to a culture; nothing is held or remarked."""
+    if culture_row(reading, result, codes, panels) is None:
+        return []
+    found = [_meaning(reading, result, value) for value in _values(result) if value]
+    return [(organism, words) for organism, words, growth in found if growth]
 
 
 def state_culture(
@@ -74,7 +71,7 @@ def state_culture(
     if not values and status is not FactStatus.WITHDRAWN:
         remark_empty(reading, result, status)
         return
-    note, author = note_of(reading, result), author_of(reading, result)
+    note, author = note_of(reading, result, order.notes), author_of(reading, result)
     for number, value in enumerate(values or [""], 1):
         found = _finding(reading, result, value)
         if found is None:
@@ -113,19 +110,10 @@ def _recognised(reading: Reading, result: Result, value: str) -> bool:
 
 def _finding(reading: Reading, result: Result, value: str) -> tuple[str, str, bool] | None:
     """Organism key, words and growth of one value; None where it was held."""
-    organisms = reading.profile.organisms
-    codes, wordings = _coded(reading, result, value)
-    words = wordings[0] if wordings else ""
-    if not value or organisms.no_growth_codes.intersection(codes):
-        return "", words, False
-    if any(organisms.none_grew(text) or organisms.is_flora(text) for text in wordings):
-        return "", words, False
-    organism = next((organisms.codes[code] for code in codes if code in organisms.codes), "")
-    organism = organism or next((found for found in map(organisms.named, wordings) if found), "")
-    if organism:
-        return organism, words, True
-    if _DENIED.fullmatch(words) and not _JOINED.search(words):
-        return "", words, False
+    organism, words, growth = found = _meaning(reading, result, value)
+    if organism or not growth:
+        return found
+    codes, _ = _coded(reading, result, value)
     if not words:
         reason = f"{result.place}-5: the organism code {named(codes[:1])} has no words and is unknown"
         reading.hold("UNKNOWN-CODE", reason, "Add the organism to the profile, and replay.")
@@ -135,7 +123,22 @@ def _finding(reading: Reading, result: Result, value: str) -> tuple[str, str, bo
     else:
         remark = "the words of the laboratory are kept; they are no organism name that the profile knows"
     reading.remark("UNKNOWN-ORGANISM", f"{result.place}-5: {remark}")
-    return "", words, True
+    return found
+
+
+def _meaning(reading: Reading, result: Result, value: str) -> tuple[str, str, bool]:
+    """Organism key (empty where the profile does not know it), words and growth of one value."""
+    organisms = reading.profile.organisms
+    codes, wordings = _coded(reading, result, value)
+    words = wordings[0] if wordings else ""
+    if not value or organisms.no_growth_codes.intersection(codes):
+        return "", words, False
+    if any(organisms.none_grew(text) or organisms.is_flora(text) for text in wordings):
+        return "", words, False
+    organism = next((organisms.codes[code] for code in codes if code in organisms.codes), "")
+    organism = organism or next((found for found in map(organisms.named, wordings) if found), "")
+    denied = not organism and _DENIED.fullmatch(words) and not _JOINED.search(words)
+    return organism, words, not denied
 
 
 def specimen_of(reading: Reading, order: Order) -> str:

@@ -4,6 +4,7 @@ hl7apy's groups are not used: results outside an order, before ORC, or of unknow
 away.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridges.hl7.reading import Reading
@@ -27,13 +28,16 @@ class Result:
 
 @dataclass(slots=True)
 class Order:
-    """ORC and OBR (empty where they were not sent) with what follows them until the next."""
+    """ORC and OBR (empty where they were not sent) with what follows them until the next; ``notes`` are the NTE
+    before the first result.
+    """
 
     orc: Segment
     obr: Segment
     number: int
     results: list[Result] = field(default_factory=list)
     specimens: list[Segment] = field(default_factory=list)
+    notes: list[Segment] = field(default_factory=list)
 
 
 def orders_of(message: Message) -> list[Order]:
@@ -46,8 +50,8 @@ def orders_of(message: Message) -> list[Order]:
         if name == "OBX":
             results += 1
             orders[-1].results.append(Result(segment, results))
-        elif name == "NTE" and noted:
-            orders[-1].results[-1].notes.append(segment)
+        elif name == "NTE":
+            (orders[-1].results[-1] if noted else orders[-1]).notes.append(segment)
         elif name == "OBR":
             orders.append(Order(common, segment, len(orders)))
             common = nothing
@@ -71,13 +75,15 @@ def order_key(reading: Reading, order: Order) -> str:
     return ""
 
 
-def note_of(reading: Reading, result: Result) -> str:
-    """What else was said of a result: abnormal flag, method, device, and the notes that follow it."""
+def note_of(reading: Reading, result: Result, of_order: Sequence[Segment] = ()) -> str:
+    """What else was said of a result: abnormal flag, method, device, and the notes that follow it; then those of
+    its whole order.
+    """
     obx = result.obx
     flags = [reading.meant(obx.within(written, 1)) for written in obx.repetitions(8)]
     parts = [f"flag {flag}" for flag in flags if flag not in ("", "N")]
     parts += [reading.wording(obx, written) for written in obx.repetitions(17)]
-    parts += [reading.text(obx, 18), *(reading.whole(note, 3) for note in result.notes)]
+    parts += [reading.text(obx, 18), *(reading.whole(note, 3) for note in (*result.notes, *of_order))]
     return "; ".join(part for part in parts if part)
 
 

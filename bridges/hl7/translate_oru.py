@@ -1,15 +1,13 @@
 """ORU: measurements and cultures. Source: HL7 2.5.1 chapter 7.3 (ORU), 7.4 (OBR, OBX), table 0085
 (OBX-11)."""
 
-from collections.abc import Sequence
-
 from bridges.hl7 import limits
 from bridges.hl7.cultures import culture_row, state_culture
 from bridges.hl7.orders import Order, Result, author_of, note_of, order_key, orders_of, remark_empty
 from bridges.hl7.profile import Code, MeasurementRow
 from bridges.hl7.quantities import Amount, amount_of, unit_of
 from bridges.hl7.reading import Reading, named, shown
-from bridges.hl7.susceptibilities import is_susceptibility, state_susceptibility
+from bridges.hl7.susceptibilities import Isolates
 from bridges.hl7.tokenizer import NULL
 from clinic_app.model.bodies import Measurement
 from clinic_app.model.entries import Hold
@@ -43,18 +41,17 @@ _ORDER_STATUSES = frozenset("ISRPFC")
 def translate_oru(reading: Reading, trigger: str) -> None:
     """Note every result that the profile knows; hold those that it does not."""
     orders = orders_of(reading.message)
+    isolates = Isolates(reading, orders)
     for order in orders:
         panels = reading.codes(order.obr, order.obr.field(4))
         for result in order.results:
             if any(reading.profile.ignores_panel(code) for code in panels):
                 reading.passed_over += 1
             else:
-                _result(reading, orders, order, result, panels)
+                _result(reading, isolates, order, result, panels)
 
 
-def _result(
-    reading: Reading, orders: Sequence[Order], order: Order, result: Result, panels: list[Code]
-) -> None:
+def _result(reading: Reading, isolates: Isolates, order: Order, result: Result, panels: list[Code]) -> None:
     profile, obx = reading.profile, result.obx
     codes = reading.codes(obx, obx.field(3))
     if any(profile.ignores(code) or code in profile.panels for code in codes):
@@ -78,11 +75,10 @@ def _result(
         reason = f"{result.place}-3: the code {named(codes)} is in the profile but not yet confirmed"
         mend = "Have someone check the code, then set enabled and confirmed in the profile, and replay."
         reading.hold("CODE-NOT-CONFIRMED", reason, mend)
-    elif is_susceptibility(reading, orders, order, result, panels):
+    elif isolates.tells_of(order, result):
         at, known = _when(reading, order, result)
         if known or status is FactStatus.WITHDRAWN:
-            key = _key(reading, order, result, codes, at)
-            state_susceptibility(reading, orders, order, result, status, key, at)
+            isolates.state(order, result, status, _key(reading, order, result, codes, at), at)
     else:
         reason = f"{result.place}-3: the code {named(codes)} is not in the profile" if codes else ""
         mend = "Add the code to the profile, or to ignore.codes, and replay."
