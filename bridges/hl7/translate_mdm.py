@@ -6,7 +6,7 @@ Source: HL7 2.5.1 chapter 9.5 (T01-T11), 9.6 (TXA); tables 0270 (types), 0271 (c
 
 from dataclasses import dataclass
 
-from bridges.hl7.reading import Reading
+from bridges.hl7.reading import Reading, shown
 from bridges.hl7.tokenizer import Segment
 from clinic_app.model.bodies import Document
 from clinic_app.model.facts import FactKind, FactStatus
@@ -55,7 +55,10 @@ _TYPES = {
 """Table 0270."""
 _DRAFTS = frozenset({"DI", "DO", "IN", "IP", "PA"})
 """Dictated, documented, incomplete, in progress, pre-authenticated: not yet signed."""
-_GONE = frozenset({"CA", "OB", "UN"})
+_SIGNED = frozenset({"AU", "LA"})
+_GONE = frozenset({"CA", "OB"})
+_UNAVAILABLE = "UN"
+"""Not for the care of patients (yet): most often a draft on its way."""
 
 
 def translate_mdm(reading: Reading, trigger: str) -> None:
@@ -67,32 +70,41 @@ def translate_mdm(reading: Reading, trigger: str) -> None:
         reading.hold("UNREADABLE-VALUE", "TXA-12 is empty, the document cannot be told from others", mend)
         return
     at = next((found for field in (4, 6, 7) if (found := reading.moment(txa, field))), None)
-    gone = event.cancels or reading.text(txa, 19).upper() in _GONE
-    title = _title(reading, txa)
+    availability = reading.text(txa, 19).upper()
+    gone, withheld = event.cancels or availability in _GONE, availability == _UNAVAILABLE
     body = Document(
-        title=title,
+        title=_title(reading, txa),
         type=reading.text(txa, 2),
         number=number,
-        state="cancelled" if gone else "available",
+        state="cancelled" if gone else "unavailable" if withheld else "available",
         parts=_parts(reading),
         of="" if event.replaces else parent,
     )
     author = " ".join(part for part in (reading.text(txa, 9, 3), reading.text(txa, 9, 2, 1)) if part)
     status = _status(reading, txa, event, gone)
+    if status is None:
+        return
     reading.state(FactKind.DOCUMENT, "", f"document:{number}", status, at, body, author, "TXA", ends=gone)
     if event.replaces and parent:
-        former = Document(title, body.type, parent, "replaced")
+        former = Document("", "", parent, "replaced")  # what it was called its own versions say
         key, corrected = f"document:{parent}", FactStatus.CORRECTED
         reading.state(FactKind.DOCUMENT, "", key, corrected, at, former, author, "TXA-13", ends=True)
 
 
-def _status(reading: Reading, txa: Segment, event: Event, gone: bool) -> FactStatus:
+def _status(reading: Reading, txa: Segment, event: Event, gone: bool) -> FactStatus | None:
+    """Standing by TXA-17 (a blank one as the profile says of results); None where it was held."""
+    completion = reading.text(txa, 17).upper()
     if gone:
         return FactStatus.WITHDRAWN
+    if completion in _DRAFTS:
+        return FactStatus.PRELIMINARY
+    if completion and completion not in _SIGNED:
+        mend = "Ask the sender which completion status of table 0271 is meant."
+        reading.hold("UNKNOWN-STATUS", f"TXA-17: the completion {shown(completion)} is not known", mend)
+        return None
     if event.corrects:
         return FactStatus.CORRECTED
-    draft = reading.text(txa, 17).upper() in _DRAFTS
-    return FactStatus.PRELIMINARY if draft else FactStatus.FINAL
+    return FactStatus.FINAL if completion else reading.profile.blank_status
 
 
 def _number(reading: Reading, txa: Segment, field: int) -> str:

@@ -20,7 +20,7 @@ def translate_rds(reading: Reading, trigger: str) -> None:
 
 
 def translate_ras(reading: Reading, trigger: str) -> None:
-    """Note what was given (RXA); what was refused or not given is remarked."""
+    """Note what was given (RXA); what was refused or not given is withdrawn, and remarked."""
     _events(reading, "RXA", given)
 
 
@@ -44,11 +44,11 @@ def dispensed(reading: Reading, orc: Segment, rxd: Segment, place: str) -> None:
 
 def given(reading: Reading, orc: Segment, rxa: Segment, place: str) -> None:
     """RXA: 3 when, 5 what, 6 how much, 7 of what, 20 whether."""
-    if reading.text(rxa, 20).upper() in _NOT_GIVEN:
-        reading.remark("NOT-GIVEN", f"{place}: the medicine was not given, so nothing was recorded")
-        return
+    refused = reading.text(rxa, 20).upper() in _NOT_GIVEN
+    if refused:
+        reading.remark("NOT-GIVEN", f"{place}: the medicine was not given")
     amount = f"{reading.text(rxa, 6)} {reading.wording(rxa, rxa.field(7))}".strip()
-    _state(reading, orc, rxa, place, "given", 5, amount, _order(reading, orc))
+    _state(reading, orc, rxa, place, "given", 5, amount, _order(reading, orc), refused=refused)
 
 
 def _state(
@@ -60,6 +60,8 @@ def _state(
     what: int,
     dose: str,
     order: str,
+    *,
+    refused: bool = False,
 ) -> None:
     written = segment.field(what)
     name, codes = reading.wording(segment, written), reading.codes(segment, written)
@@ -69,7 +71,7 @@ def _state(
         return
     at = reading.moment(segment, 3, at=place)
     texts = tuple(dict.fromkeys((name, *(reading.meant(segment.within(written, n)) for n in (5, 9)))))
-    route = reading.message.first("RXR")
+    route = _following(reading, segment, "RXR")
     body = Medicine(
         name=name,
         code="|".join(codes[0]) if codes else "",
@@ -81,10 +83,24 @@ def _state(
         ingredients=reading.profile.medicines.ingredients(texts, tuple(codes)),
         origin=origin,
     )
-    key = f"{origin}:{order or body.code or name.casefold()}|{at.text if at else reading.text(segment, 1)}"
-    removed = reading.text(orc, 1).upper() in ("CA", "OC", "DC") or reading.text(segment, 21).upper() == "D"
+    # One prescription number, or one order, may stand for several medicines of one moment.
+    what_it_is = body.code or name.casefold()
+    key = f"{origin}:{order}|{what_it_is}|{at.text if at else reading.text(segment, 1)}"
+    removed = reading.text(orc, 1).upper() in ("CA", "OC") or reading.text(segment, 21).upper() == "D"
+    # What was not given takes back that it was, if somebody said so before.
+    removed = removed or refused
     status = FactStatus.WITHDRAWN if removed else FactStatus.FINAL
     reading.state(FactKind.MEDICINE, "", key, status, at, body, position=place, ends=removed)
+
+
+def _following(reading: Reading, segment: Segment, name: str) -> Segment:
+    """The segment of this name between this one and the next order; an empty one where there is none."""
+    found, after = Segment("", segment.separators), False
+    for other in reading.message.segments:
+        if after and other.name in (name, segment.name, "ORC"):
+            return other if other.name == name else found
+        after = after or other is segment
+    return found
 
 
 def _order(reading: Reading, orc: Segment) -> str:

@@ -3,12 +3,16 @@
 Source: HL7 2.5.1 chapter 4.14.7 (RXA), tables 0322 (completion), 0323 (action), CVX codes of table 0292.
 """
 
+from collections.abc import Sequence
+
+from bridges.hl7.profile import Code
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Segment
 from clinic_app.model.bodies import Immunisation
 from clinic_app.model.facts import FactKind, FactStatus
 
 _STATES = {"": "given", "CP": "given", "PA": "given", "RE": "refused", "NA": "not_given"}
+_CVX = frozenset({"CVX", "HL70292", "2.16.840.1.113883.12.292", "HTTP://HL7.ORG/FHIR/SID/CVX"})
 _NOTHING = "998"
 """CVX: no vaccine administered; such an RXA only carries what is forecast."""
 
@@ -28,10 +32,12 @@ def translate_vxu(reading: Reading, trigger: str) -> None:
 
 def _vaccine(reading: Reading, orc: Segment, rxa: Segment, place: str) -> None:
     codes, words = reading.codes(rxa, rxa.field(5)), reading.wording(rxa, rxa.field(5))
-    if any(code == _NOTHING for _, code in codes):
+    if any(code == _NOTHING and system in ("", *_CVX) for system, code in codes):
         reading.passed_over += 1
         return
-    state = _STATES.get(reading.text(rxa, 20).upper())
+    completion = reading.text(rxa, 20).upper()
+    # A reason for refusal without a completion is a refusal all the same.
+    state = "refused" if not completion and rxa.field(18) else _STATES.get(completion)
     if not words or state is None:
         what = "5 is empty, the vaccine is not known" if not words else "20: the completion is not known"
         mend = "Ask the sender to complete RXA-5 and RXA-20 (table 0322)."
@@ -41,7 +47,7 @@ def _vaccine(reading: Reading, orc: Segment, rxa: Segment, place: str) -> None:
     amount, unit = reading.text(rxa, 6), reading.wording(rxa, rxa.field(7))
     body = Immunisation(
         name=words,
-        code="|".join(codes[0]) if codes else "",
+        code=_code(codes),
         state=state,
         dose=f"{amount} {unit}".strip() if amount not in ("", "999", "0") else "",
         lot=reading.text(rxa, 15),
@@ -53,6 +59,12 @@ def _vaccine(reading: Reading, orc: Segment, rxa: Segment, place: str) -> None:
     reading.state(
         FactKind.IMMUNISATION, "", f"immunisation:{key}", status, at, body, author, place, ends=removed
     )
+
+
+def _code(codes: Sequence[Code]) -> str:
+    """SYSTEM|CODE: the CVX code where there is one beside others, such as a product's."""
+    known = [code for code in codes if code[0] in _CVX]
+    return "|".join(("CVX", known[0][1]) if known else codes[0]) if codes else ""
 
 
 def _number(reading: Reading, orc: Segment) -> str:

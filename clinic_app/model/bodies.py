@@ -108,7 +108,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of the EHR, kept in its inbox entry; ``state`` is available, replaced or cancelled.
+    """A document of the EHR, kept in its inbox entry; ``state`` is available, unavailable (not for
+    the care of patients, such as a draft), replaced or cancelled.
 
     ``parts`` names where its content stands in the message (``OBX[2] PDF``); ``of`` is the number of the
     document that it belongs to.

@@ -29,21 +29,29 @@ def document_lines(things: Sequence[Thing], shared: SharedList) -> tuple[Documen
     audience = _audience(shared, FactKind.DOCUMENT)
     return tuple(
         DocumentLine(
-            title=body.title,
-            type=body.type,
-            number=body.number,
+            title=told.title,
+            type=told.type,
+            number=told.number,
             state=body.state,
             status=thing.fact.statement.status,
             at=thing.fact.statement.at,
             author=thing.fact.statement.author,
-            parts=body.parts,
-            of=body.of,
+            parts=told.parts,
+            of=told.of,
             evidence=thing.evidence,
             audience=audience,
         )
         for thing, body in _newest_first(things)
         if isinstance(body, Document)
+        for told in (_last_titled(thing, body),)
     )
+
+
+def _last_titled(thing: Thing, body: Document) -> Document:
+    """The newest version that brings the document itself: what replaces one names only its number."""
+    bodies = (fact.statement.body for fact in reversed(thing.earlier))
+    found = (one for one in bodies if isinstance(one, Document) and one.title)
+    return body if body.title else next(found, body)
 
 
 def immunisation_lines(things: Sequence[Thing], shared: SharedList) -> tuple[ImmunisationLine, ...]:

@@ -5,7 +5,7 @@ import pytest
 from clinic_app.model.bodies import Document
 from clinic_app.model.facts import FactStatus, Statement
 from clinic_app.model.moment import Moment
-from tests.unit.bridges.hl7.messages import held, message, stated
+from tests.unit.bridges.hl7.messages import held, message, site, stated
 
 EVN = "EVN|T02|20240310"
 TEXT = "OBX|1|TX|1^Clinic letter^L||Dear colleague"
@@ -60,6 +60,26 @@ def test_a_draft_is_preliminary_until_it_is_signed() -> None:
     assert [one.status for one in (draft, signed, edited)] == ["preliminary", "final", "corrected"]
     assert draft.order < signed.order < edited.order
     assert draft.key == signed.key == edited.key
+
+
+def test_an_edited_draft_is_still_a_draft() -> None:
+    edited = document("T08", txa(completion="IP"), TEXT)
+    assert edited.status is FactStatus.PRELIMINARY
+    assert edited.order < document("T04", txa(completion="AU"), TEXT).order
+
+
+def test_a_document_that_is_not_available_yet_is_not_gone() -> None:
+    waiting = document("T02", txa(available="UN"), TEXT)
+    assert isinstance(waiting.body, Document)
+    assert (waiting.body.state, waiting.status) == ("unavailable", FactStatus.FINAL)
+
+
+def test_a_blank_completion_is_what_the_profile_says_and_an_unknown_one_is_held() -> None:
+    raw = message("MDM^T02", EVN, txa(completion=""), TEXT)
+    assert stated(raw)[0].status is FactStatus.FINAL
+    careful = site('[site]\nblank_result_status = "preliminary"')
+    assert stated(raw, careful)[0].status is FactStatus.PRELIMINARY
+    assert held(message("MDM^T02", EVN, txa(completion="ZZ"), TEXT))[0][0] == "UNKNOWN-STATUS"
 
 
 def test_a_replacement_replaces_and_an_addendum_belongs() -> None:

@@ -46,6 +46,21 @@ def test_refused_is_not_given(completion: str, state: str) -> None:
     assert body.state == state
 
 
+def test_a_reason_for_refusal_is_a_refusal() -> None:
+    segment = rxa(completion="").split("|")
+    segment[18] = "00^Patient refusal^NIP002"
+    (one,) = stated(message("VXU^V04", ORC, "|".join(segment)))
+    assert isinstance(one.body, Immunisation)
+    assert one.body.state == "refused"
+
+
+def test_the_code_of_the_vaccine_stands_before_that_of_the_product() -> None:
+    body = vaccine(code="49281^Fluzone^NDC^141^Influenza^HL70292").body
+    assert isinstance(body, Immunisation)
+    assert body.code == "CVX|141"
+    assert told(message("VXU^V04", ORC, rxa(code="998^Product 998^NDC"))).statements
+
+
 def test_a_deletion_withdraws_and_comes_after_what_it_deletes() -> None:
     gone = vaccine(action="D")
     assert gone.status is FactStatus.WITHDRAWN

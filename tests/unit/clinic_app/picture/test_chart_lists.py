@@ -34,6 +34,17 @@ def test_newest_first_and_for_staff(chart: Chart) -> None:
     assert picture.orders[0].evidence.inbox_ids
 
 
+def test_a_replaced_document_keeps_what_it_was_called(chart: Chart) -> None:
+    letter = Document("Letter", "DS", "D1", "available", ("OBX[1] text",))
+    chart.add("document", letter, "2026-01-01", key="d")
+    replaced = Document("", "", "D1", "replaced")
+    chart.add("document", replaced, "2026-01-02", key="d", status="corrected")
+    chart.add("document", Document("", "", "D0", "replaced"), "2025-01-01")
+    first, unknown = chart.draw().documents
+    assert (first.title, first.state, first.parts) == ("Letter", "replaced", ("OBX[1] text",))
+    assert (unknown.title, unknown.number) == ("", "D0")
+
+
 def test_a_kind_is_shared_only_where_the_clinic_says_so(chart: Chart) -> None:
     full(chart)
     tables = replace(TABLES, shared=replace(TABLES.shared, kinds=frozenset({"immunisation"})))
