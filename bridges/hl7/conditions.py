@@ -40,8 +40,8 @@ def translate_ppr(reading: Reading, trigger: str) -> None:
 
 
 def state_conditions(reading: Reading, *, deleted: bool = False) -> None:
-    """Note every allergy, diagnosis and problem of the message, whatever its type; with ``deleted`` the problems
-    are taken back.
+    """Note every allergy, diagnosis and problem of the message, whatever its type; with ``deleted`` the
+    problems are taken back.
     """
     _allergies(reading)
     for number, segment in enumerate(reading.message.all("DG1"), 1):

@@ -11,6 +11,9 @@ from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Message, Segment
 from clinic_app.model.facts import FactStatus
 
+FILLER_FIRST = (("filler", 3), ("placer", 2))
+"""A result is known by the number of the laboratory that made it."""
+
 
 @dataclass(slots=True)
 class Result:
@@ -28,8 +31,8 @@ class Result:
 
 @dataclass(slots=True)
 class Order:
-    """ORC and OBR (empty where they were not sent) with what follows them until the next; ``notes`` are the NTE
-    before the first result.
+    """ORC and OBR (empty where they were not sent) with what follows them until the next; ``notes`` are the
+    NTE before the first result.
     """
 
     orc: Segment
@@ -63,10 +66,10 @@ def orders_of(message: Message) -> list[Order]:
     return orders
 
 
-def order_key(reading: Reading, order: Order) -> str:
-    """What names the order: filler number (OBR-3, ORC-3), else placer number (OBR-2, ORC-2); empty where none
-    was sent."""
-    for name, number in (("filler", 3), ("placer", 2)):
+def order_key(reading: Reading, order: Order, numbers: Sequence[tuple[str, int]] = FILLER_FIRST) -> str:
+    """What names the order: by default the filler number (OBR-3, ORC-3), else the placer number (OBR-2,
+    ORC-2); empty where none was sent."""
+    for name, number in numbers:
         for segment in (order.obr, order.orc):
             parts = (reading.text(segment, number, component) for component in (1, 2))
             text = "^".join(parts).rstrip("^")
@@ -76,8 +79,8 @@ def order_key(reading: Reading, order: Order) -> str:
 
 
 def note_of(reading: Reading, result: Result, of_order: Sequence[Segment] = ()) -> str:
-    """What else was said of a result: abnormal flag, method, device, and the notes that follow it; then those of
-    its whole order.
+    """What else was said of a result: abnormal flag, method, device, and the notes that follow it; then those
+    of its whole order.
     """
     obx = result.obx
     flags = [reading.meant(obx.within(written, 1)) for written in obx.repetitions(8)]

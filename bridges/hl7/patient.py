@@ -14,7 +14,7 @@ def subject_of(texts: Texts) -> Identifier | Hold:
         return Hold(
             "NO-PID", "the message has no PID segment", "Ask the sender to send PID with this message."
         )
-    found = _preferred(texts, pid)
+    found = _preferred(texts, pid) or _of_old_fields(texts, pid)
     if not found:
         mend = "Ask the sender to fill PID-3, or add its type (PID-3.5) to identifiers.types in the profile."
         return Hold("NO-PATIENT-ID", "PID-3 holds no identifier that may be the patient's key", mend)
@@ -74,6 +74,20 @@ def _preferred(texts: Texts, pid: Segment, field: int = 3) -> Identifier | None:
         if best is None or rank < best[0]:
             best = rank, identifier
     return best[1] if best else None
+
+
+def _of_old_fields(texts: Texts, pid: Segment) -> Identifier | None:
+    """PID-2, then PID-4, of versions before 2.4, where PID-3 is empty: only a number whose type says that it
+    may be the patient's key, since both fields also hold numbers of other houses.
+    """
+    if pid.field(3):
+        return None
+    types = texts.profile.identifiers.types
+    for field in (2, 4):
+        for written in pid.repetitions(field):
+            if pid.within(written, 5).strip() in types:
+                return _identifier(texts, pid, written)
+    return None
 
 
 def _identifier(texts: Texts, pid: Segment, written: str) -> Identifier | None:

@@ -67,8 +67,8 @@ class _Around:
 
 
 class Isolates:
-    """The organisms of one ORU and the drugs tested on them. Each order is looked at once, when its first drug
-    comes: a report of thousands of drugs stays linear.
+    """The organisms of one ORU and the drugs tested on them. Each order is looked at once, when its first
+    drug comes: a report of thousands of drugs stays linear.
     """
 
     def __init__(self, reading: Reading, orders: Sequence[Order]) -> None:
@@ -81,7 +81,8 @@ class Isolates:
         self._by_number: dict[str, list[Order]] | None = None
 
     def tells_of(self, order: Order, result: Result) -> bool:
-        """Whether a result of a culture's order, or of a child of one, says what an organism is sensitive to."""
+        """Whether a result of a culture's order, or of a child of one, says what an organism is sensitive
+        to."""
         said = bool(interpretation(self._reading, result))
         if not said and not (self._child(order) and self._measured(result)):
             return False
@@ -178,7 +179,9 @@ class Isolates:
             self._by_number = {}
             for order in self._heads():
                 texts = {
-                    self._reading.text(segment, field) for segment in (order.obr, order.orc) for field in (2, 3)
+                    self._reading.text(segment, field)
+                    for segment in (order.obr, order.orc)
+                    for field in (2, 3)
                 }
                 for text in texts - {""}:
                     self._by_number.setdefault(text, []).append(order)

@@ -11,8 +11,8 @@ from clinic_app.model.facts import FactKind, FactStatus
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event says of the visit: its state (empty = nothing but what PV1-44 and PV1-45 show), whether it is
-    undone or open again."""
+    """What an event says of the visit: its state (empty = nothing but what PV1-44 and PV1-45 show), whether
+    it is undone or open again."""
 
     state: str = ""
     undone: bool = False

@@ -13,6 +13,9 @@ ACTIONS = {
     "NW": "started",
     "OK": "started",
     "OE": "started",
+    "OP": "started",
+    "NA": "started",
+    "RE": "started",
     "XO": "changed",
     "XX": "changed",
     "XR": "changed",
@@ -20,6 +23,8 @@ ACTIONS = {
     "RF": "changed",
     "RL": "changed",
     "PR": "changed",
+    "PY": "changed",
+    "AF": "changed",
     "SC": "changed",
     "SN": "changed",
     "CA": "stopped",
@@ -29,8 +34,9 @@ ACTIONS = {
     "DR": "stopped",
     "OD": "stopped",
 }
-"""ORC-1: new, accepted; changed, replacing, refilled, released, status; cancelled, discontinued. A medicine
-on hold (HD) is neither stopped nor taken: a person looks at it."""
+"""ORC-1: new, accepted (OP for a pharmacy outside, NA with a number, RE with what follows); changed,
+replacing, refilled, released, status; cancelled, discontinued. A medicine on hold (HD) is neither stopped nor
+taken: a person looks at it."""
 _ENDED = frozenset({"CA", "DC", "CM"})
 """ORC-5 with which a change of status (SC) ends the order."""
 
@@ -56,7 +62,7 @@ class Prescription:
 def translate_rde(reading: Reading, trigger: str) -> None:
     """Note every prescription."""
     for prescription in prescriptions_of(reading.message):
-        _medicine(reading, prescription)
+        state_prescription(reading, prescription)
 
 
 def prescriptions_of(message: Message) -> list[Prescription]:
@@ -85,13 +91,16 @@ def prescriptions_of(message: Message) -> list[Prescription]:
     return found
 
 
-def _medicine(reading: Reading, order: Prescription) -> None:
+def state_prescription(reading: Reading, order: Prescription) -> None:
+    """Note one prescription. A stop may leave out what is stopped, if it has the number of the order: its
+    earlier messages say it, whenever they arrive.
+    """
     action = _action(reading, order)
     if not action:
         return
     given, number = (order.rxe, 2) if order.rxe.field(2) else (order.rxo, 1)
     name = reading.wording(given, given.field(number))
-    if not name:
+    if not name and not (action == "stopped" and _number(reading, order)):
         reason = f"{order.place}: RXE-2 and RXO-1 are empty, the medicine is not known"
         reading.hold("UNREADABLE-VALUE", reason, "Ask the sender to name the medicine in RXE-2.")
         return
@@ -120,10 +129,18 @@ def _medicine(reading: Reading, order: Prescription) -> None:
     reading.state(FactKind.MEDICINE, "", key, FactStatus.FINAL, at, body, author, order.place, ends=stopped)
 
 
+def stops(reading: Reading, orc: Segment) -> bool:
+    """Whether an ORC ends the order that it names."""
+    control = reading.text(orc, 1).upper()
+    if control == "SC":
+        return reading.text(orc, 5).upper() in _ENDED
+    return ACTIONS.get(control) == "stopped"
+
+
 def _action(reading: Reading, order: Prescription) -> str:
-    control = reading.text(order.orc, 1).upper()
-    if control == "SC" and reading.text(order.orc, 5).upper() in _ENDED:
+    if stops(reading, order.orc):
         return "stopped"
+    control = reading.text(order.orc, 1).upper()
     action = ACTIONS.get(control, "")
     if not action:
         mend = "Look at the raw message; ask the sender which order control of table 0119 is meant."
@@ -165,10 +182,16 @@ def _prescriber(reading: Reading, order: Prescription) -> str:
 
 
 def _key(reading: Reading, order: Prescription, body: Medicine) -> str:
-    """Placer order number, else filler number, else prescription number, else medicine and beginning."""
+    """Its number, else medicine and beginning."""
+    number = _number(reading, order)
+    return number or f"medicine:{body.code or body.name.casefold()}|{body.start.text if body.start else ''}"
+
+
+def _number(reading: Reading, order: Prescription) -> str:
+    """Placer order number, else filler number, else prescription number; empty where none was sent."""
     for name, segment, number in (("placer", order.orc, 2), ("filler", order.orc, 3), ("rx", order.rxe, 15)):
         parts = (reading.text(segment, number, component) for component in (1, 2))
         text = "^".join(parts).rstrip("^")
         if text:
             return f"{name}:{text}"
-    return f"medicine:{body.code or body.name.casefold()}|{body.start.text if body.start else ''}"
+    return ""

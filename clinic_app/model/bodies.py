@@ -98,7 +98,9 @@ class Susceptibility:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Something that was ordered; ``state`` is ordered, under_way, done or cancelled."""
+    """Something that was ordered; ``state`` is ordered, under_way, on_hold, done or cancelled; ``name`` is
+    empty where a message about the order gives only its number.
+    """
 
     name: str
     code: str
@@ -147,8 +149,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Allergy:
-    """An allergy or intolerance; ``none_known`` (all, drugs, food) says that somebody asked and of these none is
-    known; empty where it is an allergy.
+    """An allergy or intolerance; ``none_known`` (all, drugs, food) says that somebody asked and of these none
+    is known; empty where it is an allergy.
     """
 
     substance: str

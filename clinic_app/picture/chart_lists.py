@@ -13,15 +13,29 @@ from clinic_app.picture.types import AllergyLine, DocumentLine, ImmunisationLine
 
 
 def order_lines(things: Sequence[Thing], shared: SharedList) -> tuple[OrderLine, ...]:
-    """Orders, those called off included, with their state."""
+    """Orders, those called off included, with their state; what is ordered may stand in an earlier message,
+    and an order of which nobody said it yet is not listed.
+    """
     audience = _audience(shared, FactKind.ORDER)
-    return tuple(
-        OrderLine(
-            body.name, body.code, body.state, thing.fact.statement.at, body.due, thing.evidence, audience
-        )
-        for thing, body in _newest_first(things)
-        if isinstance(body, Order)
-    )
+    lines = []
+    for thing, body in _newest_first(things):
+        told = _last_named(thing)
+        if isinstance(body, Order) and told is not None:
+            name, series = told
+            at, due = thing.fact.statement.at, body.due or name.due
+            lines.append(
+                OrderLine(name.name, name.code, body.state, at, due, thing.evidence, audience, series)
+            )
+    return tuple(lines)
+
+
+def _last_named(thing: Thing) -> tuple[Order, str] | None:
+    """The newest version that says what is ordered, and the series of its results."""
+    for fact in (thing.fact, *reversed(thing.earlier)):
+        body = fact.statement.body
+        if isinstance(body, Order) and body.name:
+            return body, fact.statement.code
+    return None
 
 
 def document_lines(things: Sequence[Thing], shared: SharedList) -> tuple[DocumentLine, ...]:

@@ -1,8 +1,8 @@
 """Which version of each thing is current, and what it replaced (DESIGN decision 3).
 
 Versions order by status rank, the sender's time and the content's digest, never by arrival: any permutation
-or duplication of facts gives the same result. A withdrawal takes back what was sent up to it; what is stated as
-final after it stands again (docs/decisions/018).
+or duplication of facts gives the same result. A withdrawal takes back what was sent up to it; what is stated
+as final after it stands again (docs/decisions/018).
 """
 
 from collections.abc import Iterable, Mapping
@@ -73,8 +73,8 @@ def _newest(group: list[Fact]) -> Thing:
 def _stated_again(versions: list[Fact]) -> list[Fact]:
     """The versions with those last that were stated after the newest withdrawal, if anything was.
 
-    A deleted result that is reported anew under the same number must not stay lost. Only what is final counts:
-    a late preliminary brings nothing back.
+    A deleted result that is reported anew under the same number must not stay lost. Only what is final
+    counts: a late preliminary brings nothing back.
     """
     taken_back = versions[-1].statement.sent_at
     again = {

@@ -6,7 +6,7 @@ was stopped in so many words is.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from clinic_app.model.bodies import Medicine
@@ -20,6 +20,7 @@ from clinic_app.picture.types import MedicineLine
 
 _WORD = re.compile(r"[a-z]+")
 PRESCRIBED = "prescribed"
+ORIGINS = (PRESCRIBED, "dispensed", "given")
 GAP_DAYS = 31
 """An order that begins later than this after the end of those before it begins a course of its own."""
 
@@ -35,12 +36,30 @@ class Span:
 def medicine_lines(things: Iterable[Thing], tables: PictureTables) -> tuple[MedicineLine, ...]:
     """One line per medicine, those on record first, each part by name."""
     orders: dict[str, list[Thing]] = {}
-    for thing in things:
+    for thing in map(_named, things):
         body = thing.fact.statement.body
-        if isinstance(body, Medicine):
+        if isinstance(body, Medicine) and body.name:
             orders.setdefault(body.code or " ".join(body.name.casefold().split()), []).append(thing)
     lines = [_line(group, tables) for group in orders.values()]
     return tuple(sorted(lines, key=lambda line: (line.state, line.name.casefold(), line.name)))
+
+
+def _named(thing: Thing) -> Thing:
+    """A stop that gives only the order's number is of what the versions before it name."""
+    body = thing.fact.statement.body
+    if not isinstance(body, Medicine) or body.name:
+        return thing
+    bodies = (fact.statement.body for fact in reversed(thing.earlier))
+    told = next((one for one in bodies if isinstance(one, Medicine) and one.name), body)
+    whole = replace(
+        body,
+        name=told.name,
+        code=told.code,
+        ingredients=told.ingredients,
+        dose=body.dose or told.dose,
+        route=body.route or told.route,
+    )
+    return replace(thing, fact=replace(thing.fact, statement=replace(thing.fact.statement, body=whole)))
 
 
 def ingredients_of(body: Medicine, modulators: Modulators) -> tuple[str, ...]:
@@ -92,6 +111,7 @@ def _line(group: list[Thing], tables: PictureTables) -> MedicineLine:
         code=body.code,
         dispensed=_last(group, "dispensed"),
         given=_last(group, "given"),
+        origins=tuple(one for one in ORIGINS if any(_body(thing.fact).origin == one for thing in group)),
     )
 
 
@@ -112,7 +132,12 @@ def _ingredients(thing: Thing, tables: PictureTables) -> tuple[str, ...]:
 
 
 def _starts(thing: Thing) -> list[Moment]:
-    """Every start that the order names; a correction takes back what the versions before it said."""
+    """Every start that the order names; a correction takes back what the versions before it said.
+
+    That something was handed out or given says that it is taken, not since when: it may be the tenth packet.
+    """
+    if _body(thing.fact).origin != PRESCRIBED:
+        return []
     corrected = thing.fact.statement.status is FactStatus.CORRECTED
     versions = (thing.fact,) if corrected else (*thing.earlier, thing.fact)
     starts = [_body(fact).start for fact in versions]

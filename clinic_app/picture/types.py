@@ -101,7 +101,8 @@ class AgendaItem:
 @dataclass(frozen=True, slots=True)
 class MedicineLine:
     """A medicine as far as it is known; ``state`` is on_record or stopped; absence of news never means
-    stopped. ``dispensed`` and ``given`` are the last times that this was told.
+    stopped. ``origins`` tells how we know of it (prescribed, dispensed, given); ``dispensed`` and ``given``
+    are the last times that this was told.
     """
 
     name: str
@@ -117,6 +118,7 @@ class MedicineLine:
     code: str = ""
     dispensed: Moment | None = None
     given: Moment | None = None
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ class DueLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Something ordered: state is ordered, under_way, done or cancelled."""
+    """Something ordered: state is ordered, under_way, on_hold, done or cancelled; ``series`` is what its
+    results will be (a series name, or culture), empty where that is not known.
+    """
 
     name: str
     code: str
@@ -168,6 +172,7 @@ class OrderLine:
     due: Moment | None
     evidence: Evidence
     audience: str = "staff"
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)

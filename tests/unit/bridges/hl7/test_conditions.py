@@ -81,10 +81,14 @@ def test_an_action_that_nobody_knows_is_held_and_the_rest_applied(kind: str, seg
     assert FactKind.ALLERGY in {one.kind for one in translation.statements}
 
 
-@pytest.mark.parametrize("kind", ["ADT^A08", "ORU^R01", "SIU^S12", "RDE^O11", "RAS^O17", "OML^O21", "VXU^V04"])
+@pytest.mark.parametrize(
+    "kind", ["ADT^A08", "ORU^R01", "SIU^S12", "RDE^O11", "RAS^O17", "OML^O21", "VXU^V04"]
+)
 def test_whatever_message_they_come_in(kind: str) -> None:
     translation = told(message(kind, EVN, "AL1|1|FA|^Peanut", "DG1|1||J45.9^Asthma^I10C", "PRB|AD||1^X^L|P1"))
-    assert [one.kind for one in translation.statements if one.kind in (FactKind.ALLERGY, FactKind.PROBLEM)] == [
+    assert [
+        one.kind for one in translation.statements if one.kind in (FactKind.ALLERGY, FactKind.PROBLEM)
+    ] == [
         FactKind.ALLERGY,
         FactKind.PROBLEM,
         FactKind.PROBLEM,

@@ -41,6 +41,25 @@ def test_preference(pid3: str, expected: str) -> None:
     assert subject(pid3) == expected
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("1001^^^NORTH^MR||", "NORTH|1001"),
+        ("||1001^^^NORTH^MR", "NORTH|1001"),
+        ("7^^^A^XX~1001^^^NORTH^PI||5^^^B^MR", "NORTH|1001"),
+        ("1001^^^NORTH^MR|6^^^B^PI|", "B|6"),
+        ('1001^^^NORTH^MR|""|', "NO-PATIENT-ID"),
+        ("1001||", "NO-PATIENT-ID"),
+        ("999^^^USA^SS||", "NO-PATIENT-ID"),
+        ("^^^NORTH^MR||", "NO-PATIENT-ID"),
+    ],
+)
+def test_fields_of_old_versions_only_where_their_type_vouches_for_them(fields: str, expected: str) -> None:
+    message = tokenize(f"MSH|^~\\&|LAB|NORTH|||2024||ADT^A28|1|P|2.2\rPID|1|{fields}\r")
+    found = subject_of(Texts(message, generic(), "ascii"))
+    assert (found.code if isinstance(found, Hold) else str(found)) == expected
+
+
 def test_authority_of_the_sender_where_none_is_given() -> None:
     assert subject("7", "NORTH^1.2^ISO") == "NORTH|7"
     assert subject("7", "^1.2^ISO") == "1.2|7"

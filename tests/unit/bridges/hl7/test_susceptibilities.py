@@ -120,7 +120,9 @@ def test_a_measured_value_of_a_child_needs_no_letter() -> None:
 
 
 def test_a_child_in_a_message_of_its_own_belongs_to_a_culture_by_the_result_that_it_names() -> None:
-    (found,) = drugs(CHILD.replace("OBR|2", "OBR|1").replace("^1|||P1", "^1^Staphylococcus aureus|||P1"), DRUG)
+    (found,) = drugs(
+        CHILD.replace("OBR|2", "OBR|1").replace("^1|||P1", "^1^Staphylococcus aureus|||P1"), DRUG
+    )
     assert found.organism_text == STAPH[1]
     (loose,) = drugs(CHILD, DRUG)
     assert loose.organism_text == ""

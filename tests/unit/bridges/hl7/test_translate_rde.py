@@ -136,6 +136,17 @@ def test_without_a_name_it_is_held() -> None:
     ]
 
 
+def test_a_stop_may_give_only_the_number() -> None:
+    statement, body = medicine("ORC|DC|RX1||||||||20240402")
+    assert (statement.key, body.action, body.name) == ("placer:RX1", "stopped", "")
+    assert held(message("RDE^O11", "ORC|DC"))[0][0] == "UNREADABLE-VALUE"
+
+
+def test_orders_for_a_pharmacy_outside_are_orders() -> None:
+    assert medicine("ORC|OP|RX1", RXE)[1].action == "started"
+    assert medicine("ORC|PY|RX1", RXE)[1].action == "changed"
+
+
 def test_several_prescriptions_and_stray_segments() -> None:
     text = (
         "MSH|^~\\&|A\rRXR|PO\rORC|NW|1\rRXO|a\rRXR|PO\rRXE||b\rRXR|\rTQ1|1\rNTE|1\rRXE||c\rORC|NW|2\rRXE||d\r"

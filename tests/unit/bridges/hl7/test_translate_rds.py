@@ -46,7 +46,9 @@ def test_two_medicines_of_one_prescription_on_one_day_are_two() -> None:
 
 
 def test_the_route_is_that_of_what_was_handed_out() -> None:
-    raw = message("RDS^O13", "ORC|RE|P1", "RXR|IV", RXD, "ORC|RE|P2", RXD.replace("RX7", "RX8"), "RXR|PO^Oral")
+    raw = message(
+        "RDS^O13", "ORC|RE|P1", "RXR|IV", RXD, "ORC|RE|P2", RXD.replace("RX7", "RX8"), "RXR|PO^Oral"
+    )
     assert [one.body.route for one in stated(raw) if isinstance(one.body, Medicine)] == ["", "Oral"]
 
 

@@ -45,6 +45,20 @@ def test_a_replaced_document_keeps_what_it_was_called(chart: Chart) -> None:
     assert (unknown.title, unknown.number) == ("", "D0")
 
 
+def test_an_order_of_which_only_the_number_is_known_is_what_was_ordered_under_it(chart: Chart) -> None:
+    chart.add("order", Order("", "", "cancelled"), "2026-02-01", key="order:1")
+    assert chart.draw().orders == ()
+    wanted = Order("Glucose", "L|1", "ordered", Moment("2026-03-01"))
+    chart.add("order", wanted, "2026-01-01", "lab_glucose_fasting", key="order:1")
+    (line,) = chart.draw().orders
+    assert (line.name, line.state, line.due, line.series) == (
+        "Glucose",
+        "cancelled",
+        Moment("2026-03-01"),
+        "lab_glucose_fasting",
+    )
+
+
 def test_a_kind_is_shared_only_where_the_clinic_says_so(chart: Chart) -> None:
     full(chart)
     tables = replace(TABLES, shared=replace(TABLES.shared, kinds=frozenset({"immunisation"})))

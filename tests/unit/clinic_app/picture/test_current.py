@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from clinic_app.model.bodies import Answer
 from clinic_app.model.facts import FactKind
 from clinic_app.model.identity import Identifier
@@ -48,6 +50,27 @@ def test_the_replaced_versions_are_listed_in_their_order(chart: Chart) -> None:
 def test_what_was_withdrawn_vanishes(chart: Chart) -> None:
     chart.measure("fev1", "2026-01-01", "2.1", "L", key="a")
     chart.measure("fev1", "2026-01-01", "2.1", "L", key="a", status="withdrawn", sent="2026-01-01")
+    assert current_things(chart.facts)[FactKind.MEASUREMENT] == []
+
+
+def test_what_was_sent_after_a_withdrawal_stands_again(chart: Chart) -> None:
+    chart.measure("fev1", "2026-01-01", "2.1", "L", key="a", status="corrected", sent="2026-01-01")
+    gone = chart.measure("fev1", "2026-01-01", "2.1", "L", key="a", status="withdrawn", sent="2026-01-02")
+    again = chart.measure("fev1", "2026-01-01", "2.4", "L", key="a", sent="2026-01-03")
+    assert only(chart).fact is again
+    assert only(chart).replaces[-1] == gone.id
+    chart.measure("fev1", "2026-01-01", "2.4", "L", key="a", status="withdrawn", sent="2026-01-04")
+    assert current_things(chart.facts)[FactKind.MEASUREMENT] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "sent"), [("preliminary", "2026-01-03"), ("final", "2026-01-02"), ("corrected", "2026-01-01")]
+)
+def test_neither_a_preliminary_nor_what_was_sent_before_undoes_a_withdrawal(
+    chart: Chart, status: str, sent: str
+) -> None:
+    chart.measure("fev1", "2026-01-01", "2.1", "L", key="a", status="withdrawn", sent="2026-01-02")
+    chart.measure("fev1", "2026-01-01", "2.2", "L", key="a", status=status, sent=sent)
     assert current_things(chart.facts)[FactKind.MEASUREMENT] == []
 
 

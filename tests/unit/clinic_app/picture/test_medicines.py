@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from clinic_app.model.bodies import Medicine, Topic
+from clinic_app.model.bodies import Medicine, Topic, Visit
 from clinic_app.model.facts import Fact, FactKind
 from clinic_app.model.moment import Moment
 from clinic_app.picture.current import Thing, current_things
@@ -165,7 +165,32 @@ def test_what_was_handed_out_or_given_never_undoes_a_stop(chart: Chart) -> None:
     assert (line.dispensed, line.given) == (Moment("2026-03-01"), Moment("2026-02-15"))
 
 
-def test_a_medicine_that_was_only_handed_out_is_on_record(chart: Chart) -> None:
+def test_a_medicine_that_was_only_handed_out_is_on_record_and_nobody_knows_since_when(chart: Chart) -> None:
+    chart.add("visit", Visit("1", "O", "CF", Moment("2025-12-01"), None, "discharged"), "2025-12-01")
     event(chart, "dispensed", "2026-02-01")
+    picture = chart.draw()
+    (line,) = picture.medicines
+    assert (line.state, line.started, line.stopped) == ("on_record", None, None)
+    assert (line.origins, line.dispensed) == (("dispensed",), Moment("2026-02-01"))
+    assert not any("New medicine" in change.text for change in picture.changes)
+    things = current_things(chart.facts)[FactKind.MEDICINE]
+    assert modulator_starts(things, TABLES.modulators) == {}
+
+
+def test_how_it_is_known(chart: Chart) -> None:
+    event(chart, "given", "2026-02-01")
+    event(chart, "prescribed", "2026-01-01")
     (line,) = chart.draw().medicines
-    assert (line.state, line.started, line.stopped) == ("on_record", Moment("2026-02-01"), None)
+    assert line.origins == ("prescribed", "given")
+    assert line.started == Moment("2026-01-01")
+
+
+def test_a_stop_that_gives_only_the_number_is_of_what_was_ordered_under_it(chart: Chart) -> None:
+    stop = Medicine("", "", "stopped", "", "", None, Moment("2026-03-01"))
+    chart.add("medicine", stop, "2026-03-01", key="placer:1")
+    assert chart.draw().medicines == ()
+    begun = Medicine("Trikafta", "L|1", "started", "2 tablets", "oral", Moment("2025-01-01"), None)
+    chart.add("medicine", begun, "2025-01-01", key="placer:1")
+    (line,) = chart.draw().medicines
+    assert (line.name, line.state, line.dose) == ("Trikafta", "stopped", "2 tablets")
+    assert (line.started, line.stopped) == (Moment("2025-01-01"), Moment("2026-03-01"))
