@@ -38,8 +38,18 @@ def bodies() -> dict[str, Sequence[str]]:
         for trigger in ("S12", "S14", "S15", "S26")
     }
     found |= {
-        f"ADT^{trigger}": [EVN, "PV1|1|O|CF|||||||||||||||V1" + "|" * 25 + "20240310"]
-        for trigger in ("A01", "A03", "A11", "A13")
+        f"ADT^{trigger}": [EVN, "PV1|1|O|CF" + "|" * 16 + "V1" + "|" * 25 + "20240310"]
+        for trigger in ("A01", "A02", "A03", "A08", "A11", "A12", "A13")
+    }
+    found["ADT^A08 problems"] = [
+        EVN,
+        "AL1|1|DA|1^Penicillin^L",
+        "DG1|1||J45.9^Asthma^I10C|||W",
+        "DG1|2||J45.9^Asthma, allergic^I10C|||F",
+    ]
+    found |= {
+        f"PPR^{trigger} {action}": [f"PRB|{action}|20240301|E08.9^CF-related diabetes^I10C|P1|||20230101"]
+        for trigger, action in (("PC1", "AD"), ("PC2", "UP"), ("PC3", "DE"))
     }
     for status in "PFCDXW":
         found[f"ORU^R01 {status}"] = [OBR, f"OBX|1|NM|20150-9^FEV1^LN||2.{ord(status) % 10}|L|||||{status}"]
@@ -55,6 +65,9 @@ def bodies() -> dict[str, Sequence[str]]:
         ]
     for control in ("NW", "SC", "CA"):
         found[f"OML^O21 {control}"] = [f"ORC|{control}|P8|||IP", "OBR|1|P8||1558-6^Glucose^LN|||20240401"]
+    found["ORM^O01 number"] = ["ORC|DC|P7||||||||20240312", "ORC|CA|P8"]
+    found["RAS^O17"] = ["ORC|RE|P7", "RXA|0|1|20240311||1^Azithromycin^L|250|mg"]
+    found["RAS^O17 refused"] = ["ORC|RE|P7", "RXA|0|1|20240311||1^Azithromycin^L|250|mg" + "|" * 13 + "RE"]
     for trigger in ("T02", "T04", "T08", "T11"):
         found[f"MDM^{trigger}"] = [
             "TXA|1|DS||20240309||||||||D1|||||IP||AV",

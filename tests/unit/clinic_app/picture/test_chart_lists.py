@@ -6,7 +6,8 @@ from dataclasses import replace
 from clinic_app.model.bodies import Allergy, Document, Immunisation, Order, Problem
 from clinic_app.model.moment import Moment
 from clinic_app.picture.json_form import to_json
-from tests.unit.clinic_app.picture.charts import TABLES, Chart
+from clinic_app.picture.tables import SHARED, tables_from
+from tests.unit.clinic_app.picture.charts import RESOURCE_DIR, TABLES, Chart, table_texts
 
 
 def full(chart: Chart) -> None:
@@ -57,6 +58,15 @@ def test_an_order_of_which_only_the_number_is_known_is_what_was_ordered_under_it
         Moment("2026-03-01"),
         "lab_glucose_fasting",
     )
+
+
+def test_the_allow_list_that_ships_shares_none_of_it(chart: Chart) -> None:
+    full(chart)
+    texts = {**table_texts(), SHARED: (RESOURCE_DIR / SHARED).read_text(encoding="utf-8")}
+    picture = chart.draw(tables=tables_from(texts))
+    lists = (picture.orders, picture.documents, picture.immunisations, picture.problems, picture.allergies)
+    assert all(lists)
+    assert {line.audience for lines in lists for line in lines} == {"staff"}
 
 
 def test_a_kind_is_shared_only_where_the_clinic_says_so(chart: Chart) -> None:
