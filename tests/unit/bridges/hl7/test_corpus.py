@@ -54,3 +54,31 @@ def test_every_message_is_translated_held_or_ignored_with_a_reason_that_repeats_
             if len(family) > 3:
                 assert not re.search(rf"\b{re.escape(family)}\b", hold.reason), file.name
     assert states["applied"] >= 90, states
+
+
+KINDS = {
+    "ADT": {"patient", "visit", "allergy", "problem"},
+    "MDM": {"document"},
+    "OMG": {"order", "allergy", "problem"},
+    "OML": {"order", "allergy", "problem"},
+    "ORM": {"order", "medicine", "allergy", "problem"},
+    "ORU": set[str](),  # their codes are the sender's own
+    "PPR": {"problem"},
+    "RDE": {"medicine"},
+    "RDS": {"medicine"},
+    "SIU": {"appointment", "problem"},
+    "VXU": {"immunisation"},
+}
+"""What the messages of each family state; every other one is acknowledged and stored without facts."""
+
+
+def test_each_family_states_its_kinds_and_nothing_else() -> None:
+    open_door = site('[accept]\nprocessing_ids = ["P", "T", "D"]\n[identifiers]\ndefault_authority = "X"')
+    found: dict[str, set[str]] = {}
+    for file in FILES:
+        raw = file.read_bytes()
+        family = examine(raw).type.partition("^")[0]
+        kinds = {one.kind.value for one in translate(raw, open_door).statements}
+        found.setdefault(family, set()).update(kinds)
+    assert {family: kinds for family, kinds in found.items() if family in KINDS} == KINDS
+    assert not any(kinds for family, kinds in found.items() if family not in KINDS)
