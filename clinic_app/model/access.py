@@ -16,6 +16,15 @@ class Purpose(StrEnum):
     OPERATION = "operation"
 
 
+class LookReason(StrEnum):
+    """Why somebody looked into a received message: one of these, so that a reason tells of no person."""
+
+    CODE_MAP = "to mend a code or unit"
+    SENDER = "to report it to the sender"
+    IDENTITY = "to find out whom it is about"
+    OTHER = "another reason"
+
+
 class Action(StrEnum):
     """What an actor does; the policy table names these."""
 
@@ -52,7 +61,10 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """One look or write: numbered per writer, never changed; ``outcome`` is allowed or denied."""
+    """One look or write: numbered per writer, never changed; ``outcome`` is allowed or denied.
+
+    ``reason`` is what the person gave as theirs (LookReason) where one was asked for.
+    """
 
     writer: str
     sequence: int
@@ -64,6 +76,7 @@ class AccessRow:
     people: tuple[Identifier, ...]
     outcome: str
     entry_id: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

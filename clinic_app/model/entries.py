@@ -101,10 +101,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A remark on an entry that stops nothing (conformance difference, undecodable bytes)."""
+    """A remark on an entry that stops nothing (conformance difference, undecodable bytes).
+
+    Where ``held`` is true, a further hold of the entry beside the one that it shows as its reason.
+    """
 
     code: str
     text: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _stands(entry: InboxEntry, verdict: Verdict, translation: Translation) -> bo
 
 def _findings(translation: Translation, holds: tuple[Hold, ...]) -> tuple[Finding, ...]:
     """Remarks, and every hold but the one that the entry shows as its reason."""
-    return (*translation.findings, *(Finding(hold.code, hold.reason) for hold in holds[1:]))
+    return (*translation.findings, *(Finding(hold.code, hold.reason, held=True) for hold in holds[1:]))
 
 
 def _note(

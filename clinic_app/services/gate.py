@@ -33,6 +33,7 @@ class Request:
     kinds: tuple[FactKind, ...]
     purpose: Purpose
     entry_id: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,12 @@ class Gate:
         kinds: Sequence[FactKind] = (),
         purpose: Purpose = Purpose.CARE,
         entry_id: int = 0,
+        reason: str = "",
     ) -> Iterator[Snapshot]:
         """A view of these people and kinds (none named: all that may be seen), after its access row is
         committed.
         """
-        request = Request(action, tuple(people), tuple(kinds), purpose, entry_id)
+        request = Request(action, tuple(people), tuple(kinds), purpose, entry_id, reason)
         consent = self._authorise(request)
         self._commit_row(request, ALLOWED)
         if action is Action.READ_PATIENT:
@@ -182,6 +184,7 @@ class Gate:
             people=request.people,
             outcome=outcome,
             entry_id=request.entry_id,
+            reason=request.reason,
         )
 
     def _account(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clinic_app.model.access import Action, Purpose
+from clinic_app.model.access import Action, LookReason, Purpose
 from clinic_app.model.entries import EntryState, InboxEntry
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.services.gate import Gate
@@ -16,8 +16,9 @@ def list_entries(
         return view.inbox(states, limit, before)
 
 
-def show_entry(gate: Gate, entry_id: int, raw: bool = False) -> InboxEntry:
-    """One entry; its bytes only where asked for, which leaves an access row that names the patient.
+def show_entry(gate: Gate, entry_id: int, raw: bool = False, reason: LookReason | None = None) -> InboxEntry:
+    """One entry; its bytes only where asked for, which leaves an access row that names the patient (and the
+    reason that was given).
 
     Raises CommonGroundError ENTRY-UNKNOWN.
     """
@@ -25,7 +26,9 @@ def show_entry(gate: Gate, entry_id: int, raw: bool = False) -> InboxEntry:
         subject = view.entry_subject(entry_id)
     action = Action.READ_RAW if raw else Action.LIST_INBOX
     people = () if subject is None else (subject,)
-    with gate.reading(action, people, purpose=Purpose.OPERATION, entry_id=entry_id) as view:
+    with gate.reading(
+        action, people, purpose=Purpose.OPERATION, entry_id=entry_id, reason=reason or ""
+    ) as view:
         entry = view.inbox_entry(entry_id)
     if entry is None:
         raise CommonGroundError(

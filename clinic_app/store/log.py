@@ -40,6 +40,7 @@ def append_access(connection: Connection, book: IdentifierBook, row: AccessRow) 
         set_id=_people_set(connection, book, row.people),
         outcome=row.outcome,
         entry_id=row.entry_id,
+        reason=row.reason,
     )
 
 
@@ -84,6 +85,7 @@ def accesses(
             members[row.set_id],
             row.outcome,
             row.entry_id,
+            row.reason,
         )
         for row in rows
     ]

@@ -209,7 +209,9 @@ class FactReader:
 
 def findings_text(findings: Sequence[Finding]) -> str:
     """Findings as JSON text; empty where there are none."""
-    return json.dumps([[found.code, found.text] for found in findings]) if findings else ""
+    if not findings:
+        return ""
+    return json.dumps([[found.code, found.text] + [True] * found.held for found in findings])
 
 
 _I = tables.inbox.c
@@ -240,5 +242,5 @@ def entry_of(row: Row[*tuple[Any, ...]]) -> InboxEntry:
     values = row._asdict()
     values["state"] = EntryState(values["state"])
     values["received_at"] = time_of(values["received_at"])
-    values["findings"] = tuple(Finding(*pair) for pair in json.loads(values["findings"] or "[]"))
+    values["findings"] = tuple(Finding(*found) for found in json.loads(values["findings"] or "[]"))
     return InboxEntry(**values)

@@ -269,6 +269,7 @@ access_log = Table(
     Column("set_id", ForeignKey("people_set.id")),
     Column("outcome", Text, nullable=False),
     Column("entry_id", Integer, nullable=False),
+    _text("reason"),
     UniqueConstraint("writer", "sequence"),
     Index(
         "ix_access_people",

@@ -173,3 +173,19 @@ def test_the_version_differs_after_a_commit(store: Store) -> None:
     with store.unit() as unit:
         unit.append_change((), (), (), NOW)
     assert store.version() != before
+
+
+def test_a_look_keeps_the_reason_that_was_given(store: Store) -> None:
+    with store.unit() as unit:
+        unit.append_access(replace(row("a", "chris", ANNA), reason="to mend a code or unit"))
+        unit.append_access(row("a", "chris", ANNA))
+    with store.snapshot() as view:
+        assert [one.reason for one in view.accesses((ANNA,))] == ["", "to mend a code or unit"]
+
+
+def test_further_holds_of_an_entry_are_told_from_its_remarks(store: Store) -> None:
+    findings = (Finding("REMARK", "x"), Finding("UNKNOWN-UNIT", "y", held=True))
+    with store.unit() as unit:
+        unit.put_entry(entry(1), EntryState.HELD, (HOLD,), findings, ANNA, None, "p1")
+    with store.snapshot() as view:
+        assert view.inbox()[0].findings == findings

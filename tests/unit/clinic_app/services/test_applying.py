@@ -46,7 +46,7 @@ def test_the_first_hold_is_the_reason_and_the_others_are_findings(clinic: Clinic
         UNKNOWN_CODE.reason,
         UNKNOWN_CODE.mend,
     )
-    assert entry.findings == (Finding("REMARK", "x"), Finding(SECOND.code, SECOND.reason))
+    assert entry.findings == (Finding("REMARK", "x"), Finding(SECOND.code, SECOND.reason, held=True))
 
 
 def test_nothing_new_writes_nothing(clinic: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinic_app.model.access import LookReason
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import AccessDenied, CommonGroundError
 from clinic_app.services.inbox import last_entry_id, list_entries, note_raw_look, show_entry
@@ -31,11 +32,12 @@ def test_entries_are_listed_by_state(clinic: Clinic) -> None:
 def test_bytes_leave_a_row_that_names_the_patient(clinic: Clinic) -> None:
     gate = gate_for(clinic.store, "it")
     assert show_entry(gate, 1).raw == b""
-    assert show_entry(gate, 1, raw=True).raw == b"bytes of 1"
+    assert show_entry(gate, 1, raw=True, reason=LookReason.CODE_MAP).raw == b"bytes of 1"
     with clinic.store.snapshot() as view:
         raw, shown = view.accesses((ANNA,))
     assert (raw.action, raw.entry_id, raw.purpose) == ("read_raw", 1, "operation")
-    assert shown.action == "list_inbox"
+    assert raw.reason == "to mend a code or unit"
+    assert (shown.action, shown.reason) == ("list_inbox", "")
 
 
 def test_who_may_list_may_not_read_bytes(clinic: Clinic) -> None:

@@ -1,0 +1,11 @@
+"""An access row may say why somebody looked."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("access_log", sa.Column("reason", sa.Text(), nullable=False, server_default=""))
