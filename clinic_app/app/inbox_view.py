@@ -55,3 +55,22 @@ def remarks_on(clinic: Clinic, entry_ids: Sequence[int]) -> dict[int, Sequence[F
         finally:
             file.close()
     return found
+
+
+def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, object]:
+    """The documented fields of one entry; ``remarks`` of the structure check are findings like the others."""
+    return {
+        "id": entry.id,
+        "state": entry.state.value,
+        "channel": entry.channel,
+        "sender": entry.sender,
+        "control_id": entry.control_id,
+        "type": entry.type,
+        "received_at": entry.received_at.isoformat(),
+        "reason": entry.reason,
+        "code": entry.code,
+        "mend": entry.mend,
+        "flag": entry.flag,
+        "part_of": entry.part_of,
+        "findings": [{"code": finding.code, "text": finding.text} for finding in (*entry.findings, *remarks)],
+    }

@@ -43,6 +43,12 @@ def note_raw_look(gate: Gate, entry_id: int) -> None:
         return
 
 
+def note_look(gate: Gate, entry_id: int) -> None:
+    """Leave the access row for an entry that still waits in the intake, of which no value is shown."""
+    with gate.reading(Action.LIST_INBOX, (), purpose=Purpose.OPERATION, entry_id=entry_id):
+        return
+
+
 def last_entry_id(gate: Gate) -> int:
     """The greatest entry id in the main store: intake entries after it still wait."""
     with gate.watching() as view:

@@ -2,15 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.inbox_view import entries_of, received_entry, remarks_on
-from clinic_app.app.output import plain, print_json, print_table
+from clinic_app.app.inbox_show import show
+from clinic_app.app.inbox_view import entries_of, entry_row, remarks_on
+from clinic_app.app.output import print_json, print_table
 from clinic_app.app.values import read_count
-from clinic_app.model.entries import EntryState, Finding, InboxEntry
+from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.services import identity, inbox, replay
 from clinic_app.services.applying import raw_entry
@@ -20,7 +21,7 @@ EXAMPLE = "commonground inbox list --state held --json"
 COLUMNS = ("id", "state", "channel", "type", "control_id", "received_at", "code", "reason")
 _ALLOWED = {
     "list": ("json", "state", "limit"),
-    "show": ("id", "json", "raw"),
+    "show": ("id", "json", "raw", "masked"),
     "replay": ("id", "json"),
     "accept": ("id", "json"),
 }
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="machine-readable output")
     form.add_argument("--raw", action="store_true", help="show: write the stored bytes as they came")
+    parser.add_argument("--masked", action="store_true", help="show: without anybody's data")
     parser.add_argument("--state", choices=tuple(EntryState), help="list: only this state")
     parser.add_argument(
         "--limit",
@@ -54,7 +56,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     _refuse_idle_words(arguments)
     run_one: dict[str, Callable[[Clinic, argparse.Namespace], int]] = {
         "list": _list,
-        "show": _show,
+        "show": show,
         "replay": _replay,
         "accept": _accept,
     }
@@ -64,31 +66,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 def _refuse_idle_words(arguments: argparse.Namespace) -> None:
     what, mend = arguments.what, "See `commonground inbox --help`."
-    for name in ("id", "raw", "state", "limit"):
+    for name in ("id", "raw", "masked", "state", "limit"):
         if getattr(arguments, name) and name not in _ALLOWED[what]:
             shown = "number" if name == "id" else f"--{name}"
             raise UseFault("USE", f"`inbox {what}` takes no {shown}", mend)
     if what in ("show", "accept") and arguments.id is None:
         raise UseFault("USE", f"`inbox {what}` needs the number of an entry", mend)
-
-
-def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, object]:
-    """The documented fields of one entry; ``remarks`` of the structure check are findings like the others."""
-    return {
-        "id": entry.id,
-        "state": entry.state.value,
-        "channel": entry.channel,
-        "sender": entry.sender,
-        "control_id": entry.control_id,
-        "type": entry.type,
-        "received_at": entry.received_at.isoformat(),
-        "reason": entry.reason,
-        "code": entry.code,
-        "mend": entry.mend,
-        "flag": entry.flag,
-        "part_of": entry.part_of,
-        "findings": [{"code": finding.code, "text": finding.text} for finding in (*entry.findings, *remarks)],
-    }
 
 
 def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
@@ -103,39 +86,6 @@ def _list(clinic: Clinic, arguments: argparse.Namespace) -> int:
         if len(listed) == limit:
             sys.stderr.write(f"Only the newest {limit} are shown; --limit shows more.\n")
     return 0
-
-
-def _show(clinic: Clinic, arguments: argparse.Namespace) -> int:
-    entry = _entry(clinic, arguments.id, arguments.raw)
-    if arguments.raw:
-        sys.stdout.buffer.write(entry.raw)
-        return 0
-    row = entry_row(entry, remarks_on(clinic, [entry.id]).get(entry.id, ()))
-    if arguments.json:
-        print_json(row)
-    else:
-        _print_fields(row)
-    return 0
-
-
-def _print_fields(row: dict[str, object]) -> None:
-    findings = row.pop("findings")
-    for name, value in row.items():
-        sys.stdout.write(f"{name}: {plain(str(value))}".rstrip() + "\n")
-    assert isinstance(findings, list)
-    for finding in findings:
-        sys.stdout.write(f"finding: {plain(finding['code'])}: {plain(finding['text'])}\n")
-
-
-def _entry(clinic: Clinic, entry_id: int, raw: bool) -> InboxEntry:
-    if entry_id <= inbox.last_entry_id(clinic.gate):
-        return inbox.show_entry(clinic.gate, entry_id, raw)
-    waiting = clinic.intake_reader().entry(entry_id)
-    if waiting is None:
-        return inbox.show_entry(clinic.gate, entry_id, raw)  # says that there is none
-    if raw:
-        inbox.note_raw_look(clinic.gate, entry_id)
-    return received_entry(waiting)
 
 
 def _replay(clinic: Clinic, arguments: argparse.Namespace) -> int:

@@ -126,7 +126,7 @@ def test_a_look_at_bytes_that_still_wait_is_logged_too(run: Run, home: MadeHome)
     run("inbox", "show", str(entry), "--raw", *home.words)
     query = text("SELECT count(*) FROM access_log WHERE action='read_raw' AND entry_id=:entry")
     with home.clinic() as clinic, clinic.store._engine.begin() as connection:
-        assert connection.execute(query, {"entry": entry}).scalar() == 1
+        assert connection.execute(query, {"entry": entry}).scalar() == 2
 
 
 def test_one_entry_is_shown_to_people_and_to_machines(run: Run, home: MadeHome) -> None:
