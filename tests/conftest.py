@@ -1,6 +1,11 @@
 """What every test may use: the switch between the short and the long form of a proof."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long a busy machine takes never decides a test.
+settings.register_profile("commonground", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("commonground")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -43,7 +43,11 @@ def test_an_existing_file_is_left_alone(file: KeyFile) -> None:
     assert file.get("main") == KEY
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(value=st.binary(min_size=1, max_size=1024))
 def test_any_secret_is_kept(file: KeyFile, value: bytes) -> None:
     file.put("portal-token", value)
