@@ -200,7 +200,8 @@ class Framer:
             step(self.state, Input.TEXT)
         nothing_waits = not (self._in or self._held or self._events)
         if nothing_waits and self.state is State.BETWEEN and self._is_whole(data):
-            self._begin_whole(data[1:-2])
+            self.started += 1
+            self._events.append(Frame(data[1:-2]))
         else:
             self._in += data
 
@@ -236,10 +237,6 @@ class Framer:
             and data.find(RESTART, 1) < 0
             and end - 1 <= self._limits.frame
         )
-
-    def _begin_whole(self, raw: bytes) -> None:
-        self.started += 1
-        self._events.append(Frame(raw))
 
     def _whole_frame(self) -> Frame | None:
         """The same for a frame with others behind it, with the result of the steps: no mark is inside."""

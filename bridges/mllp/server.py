@@ -63,11 +63,6 @@ class Server:
         """How many connections are open."""
         return len(self._room.open)
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of frames that are not complete."""
-        return sum(connection.held_bytes for connection in self._room.open)
-
     def renew(self, terms: Terms) -> None:
         """What every connection may do from its next message on; bounds of frames change with the next
         connection.
@@ -138,7 +133,7 @@ class _Connection(asyncio.BufferedProtocol):
         # A peer that vanished without a word is noticed by TCP.
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._room.open.add(self)
-        self._session.begin(self._loop.time())
+        self._session.resumed(self._loop.time())
         self._set_timer()
 
     def get_buffer(self, _sizehint: int) -> memoryview:
@@ -180,14 +175,9 @@ class _Connection(asyncio.BufferedProtocol):
         self._obey()
         return self.ended
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of the frame that is not complete."""
-        return self._session.held_bytes
-
     def renew(self, terms: Terms) -> None:
         """What counts from the next message on."""
-        self._session.renew(terms)
+        self._session.terms = terms
 
     def abort(self) -> None:
         """Cut the connection."""

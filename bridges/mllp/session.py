@@ -23,7 +23,6 @@ from bridges.hl7.acknowledge import (
     receipt,
 )
 from bridges.mllp.framing import (
-    Event,
     Frame,
     Framer,
     Limits,
@@ -217,12 +216,13 @@ class Session:
     Attributes:
         phase: whether it reads, drains or is closed.
         peer: address of the other end, the sender's name where a message has none.
+        terms: what counts from the next message on; bounds of frames are those of the beginning.
     """
 
     def __init__(self, peer: str, terms: Terms = USUAL_TERMS) -> None:
         self.phase = Phase.OPEN
         self.peer = peer
-        self._terms = terms
+        self.terms = terms
         self._framer = Framer(terms.limits)
         self._owed: dict[int, _Owed] = {}
         self._order: deque[_Owed] = deque()
@@ -234,17 +234,12 @@ class Session:
     @property
     def paused(self) -> bool:
         """Whether so much waits for the intake that nothing should be read."""
-        return len(self._order) >= self._terms.waiting or self._size >= self._terms.waiting_bytes
-
-    @property
-    def held_bytes(self) -> int:
-        """Bytes held of what is not complete."""
-        return self._framer.size
+        return len(self._order) >= self.terms.waiting or self._size >= self.terms.waiting_bytes
 
     @property
     def large(self) -> bool:
         """Whether so much of one frame is here that it should have its turn before more of it is read."""
-        return self.held_bytes > self._terms.light_bytes and self._framer.state in (
+        return self._framer.size > self.terms.light_bytes and self._framer.state in (
             State.INSIDE,
             State.ENDING,
         )
@@ -271,16 +266,10 @@ class Session:
         self._read(now)
         self._timer.update(self._framer, at)
 
-    def begin(self, at: float) -> None:
-        """The connection is there; idleness is counted from now on."""
-        self._timer.update(self._framer, at)
-
-    def renew(self, terms: Terms) -> None:
-        """What counts from the next message on; bounds of frames stay."""
-        self._terms = terms
-
     def resumed(self, at: float) -> None:
-        """Reading goes on after a pause of ours, which the sender's open frame is not charged with."""
+        """Reading begins, or goes on after a pause of ours, which the sender's open frame is not charged
+        with.
+        """
         self._timer.restart(at)
         self._timer.update(self._framer, at)
 
@@ -344,28 +333,27 @@ class Session:
 
     def _read(self, now: datetime) -> None:
         while not isinstance(event := self._framer.next_event(), NeedMore):
-            self._take(event, now)
-
-    def _take(self, event: Event, now: datetime) -> None:
-        match event:
-            case Frame(raw):
-                self._take_message(raw, now)
-            case TooLarge(kept, count):
-                text = f"The message has {count} bytes, more than this clinic takes. Its beginning was kept."
-                refusal = Outcome(Verdict.REJECT, "207", FRAME_TOO_LARGE, 0, text)
-                self._land_broken(kept, now, FRAME_TOO_LARGE, refusal)
-            case Unfinished(kept, _, expired):
-                self._land_broken(kept, now, FRAME_TIMEOUT if expired else FRAME_UNFINISHED)
-            case _:
-                self._land_broken(event.data, now, GARBAGE_BETWEEN_FRAMES)
-                if len(event.data) >= self._terms.limits.kept:
-                    self._give_up()
+            match event:
+                case Frame(raw):
+                    self._take_message(raw, now)
+                case TooLarge(kept, count):
+                    text = (
+                        f"The message has {count} bytes, more than this clinic takes. Its beginning was kept."
+                    )
+                    refusal = Outcome(Verdict.REJECT, "207", FRAME_TOO_LARGE, 0, text)
+                    self._land_broken(kept, now, FRAME_TOO_LARGE, refusal)
+                case Unfinished(kept, _, expired):
+                    self._land_broken(kept, now, FRAME_TIMEOUT if expired else FRAME_UNFINISHED)
+                case _:
+                    self._land_broken(event.data, now, GARBAGE_BETWEEN_FRAMES)
+                    if len(event.data) >= self.terms.limits.kept:
+                        self._give_up()
 
     def _take_message(self, raw: bytes, now: datetime) -> None:
-        found = receipt(raw, self._terms.accepts)
+        found = receipt(raw, self.terms.accepts)
         sender = found.sender if found.sender.strip("|") else self.peer
         received = Received(
-            self._terms.channel,
+            self.terms.channel,
             sender,
             found.control_id,
             found.type,
@@ -380,7 +368,7 @@ class Session:
         """Keep what is no whole message, visibly; it has no control id, so that it never stands for one."""
         header = examine(kept) if refusal else None
         reply = answer(header, refusal) if header and refusal else b""
-        received = Received(self._terms.channel, self.peer, "", "", now, kept, reply, flag)
+        received = Received(self.terms.channel, self.peer, "", "", now, kept, reply, flag)
         self._land(_Owed(len(kept), kept if refusal else None), received)
 
     def _land(self, owed: _Owed, received: Received) -> None:

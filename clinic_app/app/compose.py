@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from clinic_app.app.account import this_account
 from clinic_app.app.context import Context
@@ -38,8 +38,8 @@ MLLP = "mllp"
 """Channel of the listener under ``[bridge]``; a further one is ``mllp:NAME``."""
 
 
-class Clinic:
-    """The wired parts of one home, as the account that runs the command uses them; a context manager.
+class HomeParts:
+    """What every command uses of one home: settings, keys, store, and the gates; a context manager.
 
     Attributes:
         context: home and clock.
@@ -52,9 +52,8 @@ class Clinic:
         self.writer = writer
         self._language = language
         self._open: list[Callable[[], None]] = []
-        self._profiles: Mapping[str, SiteProfile] | None = None
 
-    def __enter__(self) -> "Clinic":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -119,6 +118,12 @@ class Clinic:
     def system_gate(self) -> Gate:
         """The gate for feeds and worker."""
         return Gate(self.store, self.context.clock, self.policy, Actor(SYSTEM, (SYSTEM,), self.writer))
+
+
+class Clinic(HomeParts):
+    """The wired parts of one home, with what the EHR's messages mean there."""
+
+    _profiles: "Mapping[str, SiteProfile] | None" = None
 
     @property
     def profile(self) -> "SiteProfile":

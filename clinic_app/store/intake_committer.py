@@ -164,13 +164,10 @@ class IntakeCommitter:
         # Not at once: whatever else this turn of the loop reads from its connections joins the same commit.
         if self._jobs and not self._scheduled:
             self._scheduled = True
-            self._loop.call_soon(self._turn)
-
-    def _turn(self) -> None:
-        self._scheduled = False
-        self._flush()
+            self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
+        self._scheduled = False
         if self._commit_group():
             self._schedule()
             self._deliver()

@@ -15,6 +15,7 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
 from clinic_app.model.roster import NOT_ROSTERED, OutsideState
+from clinic_app.store import memory_links
 from clinic_app.store.anchor import anchor
 from clinic_app.store.memory_roster import MemoryRoster, RosterState
 from clinic_app.store.order import in_order, list_name
@@ -89,18 +90,7 @@ class _PeopleView:
 
     def person(self, identifier: Identifier) -> tuple[Identifier, ...]:
         """Identifiers of one person."""
-        active: dict[frozenset[Identifier], bool] = {}
-        for link in self._state.links:
-            active[frozenset((link.first, link.second))] = link.active
-        together = {identifier}
-        grown = True
-        while grown:
-            near = {
-                end for pair, on in active.items() if on and not pair.isdisjoint(together) for end in pair
-            }
-            grown = not near <= together
-            together |= near
-        return tuple(sorted(together))
+        return memory_links.person(self._state.links, identifier)
 
     def known(self, identifier: Identifier) -> bool:
         """Whether a patient fact makes it known."""
@@ -202,14 +192,7 @@ class _PeopleView:
 
     def merged(self) -> Sequence[Link]:
         """Active links between EHR identifiers, newest first."""
-        newest = {frozenset((link.first, link.second)): link for link in self._state.links}
-        return [
-            link
-            for link in reversed(self._state.links)
-            if newest[frozenset((link.first, link.second))] is link
-            and link.active
-            and not (link.first.from_portal or link.second.from_portal)
-        ]
+        return memory_links.merged(self._state.links)
 
     def consent(self, people: Sequence[Identifier], purpose: str) -> bool | None:
         """The current consent of a person."""

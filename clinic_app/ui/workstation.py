@@ -12,6 +12,7 @@ from clinic_app.model.words import Words
 from clinic_app.ui.curtaining import Curtaining
 from clinic_app.ui.dispatcher import Dispatcher
 from clinic_app.ui.memory import spare_collections
+from clinic_app.ui.merging import Merging
 from clinic_app.ui.shared_window import SharedScreenWindow
 from clinic_app.ui.staff_window import StaffWindowWidget
 from clinic_app.ui.watch import Watch
@@ -21,7 +22,6 @@ from clinic_app.viewmodels.workstation import WorkstationModel
 
 if TYPE_CHECKING:
     from clinic_app.viewmodels.desk import OpenedPatient
-    from clinic_app.viewmodels.merges import MergeWork, Pair
 
 _SECOND_MS = 1000
 
@@ -50,6 +50,7 @@ class Workstation(QObject):
         self.shared = SharedScreenWindow(settings, words)
         self.dispatcher = Dispatcher(self._failed)
         self.curtaining = Curtaining(self.staff, self.shared, words, steady)
+        self.merging = Merging(self.model.merges, self.staff, self.dispatcher)
         self.watch = Watch(self.model, self.dispatcher, steady)
         self._one_screen = False
         self._second_timer = QTimer(self)
@@ -107,8 +108,6 @@ class Workstation(QObject):
         staff.person_chosen.connect(self.open_person)
         staff.side.close_asked.connect(self.close_person)
         staff.side.take_over_asked.connect(self._take_over)
-        staff.merges_asked.connect(lambda: self.dispatcher.run(self.model.read_merges, self._show_merges))
-        staff.merges.decided.connect(self._decide_merge)
         staff.shown.connect(self.ready)
         # Queued: the list is on screen before the charts are built.
         staff.shown.connect(self._prepare, Qt.ConnectionType.QueuedConnection)
@@ -132,32 +131,8 @@ class Workstation(QObject):
         self.staff.show_list(self.model.staff_list())
         self.staff.show_feeds(self.model.feed_words())
 
-    def _count_merges(self) -> None:
-        def show(count: int) -> None:
-            self.staff.show_merges_waiting(self.model.merges_words(count))
-
-        self.dispatcher.run(self.model.read_merges_waiting, show)
-
-    def _show_merges(self, work: "MergeWork") -> None:
-        self.staff.show_merges(self.model.merge_cards(work))
-        self._count_merges()
-
-    def _decide_merge(self, pair: "Pair", joined: bool, although: bool) -> None:
-        self.dispatcher.run(
-            lambda: self.model.decide_merge(pair, joined, although), self._merge_decided, self._merge_failed
-        )
-
-    def _merge_decided(self, work: "MergeWork") -> None:
-        self.staff.show_message("")
-        self._show_merges(work)
-
-    def _merge_failed(self, error: CommonGroundError) -> None:
-        """What could not be decided stands as it was, and so does the page."""
-        self.dispatcher.run(self.model.read_merges, self._show_merges)
-        self._failed(error)
-
     def _show_feeds(self) -> None:
-        self._count_merges()
+        self.merging.count()
         self.staff.show_feeds(self.model.feed_words())
         state = self.model.shared_state()
         if state is not None:
@@ -168,7 +143,7 @@ class Workstation(QObject):
         here, the tables read on the other thread.
         """
         self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
-        self._count_merges()
+        self.merging.count()
         self.shared.build_view()
 
     def _opened(self, token: int, opened: "OpenedPatient") -> None:

@@ -37,6 +37,10 @@ class MergeServices(Protocol):
         """All of them with both sides; one access row for each."""
         ...
 
+    def now(self) -> datetime:
+        """The present."""
+        ...
+
     def decide_merge(self, pair: Pair, joined: bool, although: bool) -> None:
         """Join the two, or keep (or set) them apart; ``although``: their different birth dates were seen."""
         ...
@@ -68,6 +72,34 @@ class MergeCard:
     against: tuple[str, ...]
     although: bool
     joined: bool
+
+
+class MergesModel:
+    """State behind the page; methods that block are named ``read_…`` and `decide`."""
+
+    def __init__(self, services: MergeServices, words: Words) -> None:
+        self._services, self._words = services, words
+
+    def read_waiting(self) -> int:
+        """How many numbers wait to be compared."""
+        return self._services.merges_waiting()
+
+    def read_work(self) -> MergeWork:
+        """All of them, with both sides."""
+        return self._services.merge_work()
+
+    def decide(self, pair: Pair, joined: bool, although: bool) -> MergeWork:
+        """Decide about one, and read what is left."""
+        self._services.decide_merge(pair, joined, although)
+        return self._services.merge_work()
+
+    def badge(self, count: int) -> str:
+        """The words of the button that leads to them."""
+        return badge(count, self._words)
+
+    def cards(self, work: MergeWork) -> tuple[MergeCard, ...]:
+        """What the page draws."""
+        return merge_cards(work, self._services.now(), self._words)
 
 
 def merge_cards(work: MergeWork, now: datetime, words: Words) -> tuple[MergeCard, ...]:

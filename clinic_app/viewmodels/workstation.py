@@ -10,7 +10,7 @@ from clinic_app.model.words import Words
 from clinic_app.viewmodels.desk import WorkstationServices
 from clinic_app.viewmodels.feeds import staff_feeds
 from clinic_app.viewmodels.live import Effects, effects_of
-from clinic_app.viewmodels.merges import MergeCard, MergeWork, Pair, badge, merge_cards
+from clinic_app.viewmodels.merges import MergesModel
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.session import Session, Visit, news_of
 from clinic_app.viewmodels.shared import Viewing, build_shared
@@ -26,6 +26,7 @@ class WorkstationModel:
     """State of one workstation; methods that block are named ``read_…`` and belong on the worker thread.
 
     Attributes:
+        merges: numbers that may be one person.
         session: who is open.
         last_change: sequence of the newest change row that was looked at.
     """
@@ -36,6 +37,7 @@ class WorkstationModel:
         self._words = words
         self._rows: Sequence[PatientRow] = ()
         self._feeds: Sequence[FeedState] = ()
+        self.merges = MergesModel(services, words)
         self.session = Session()
         self.last_change = 0
 
@@ -70,27 +72,6 @@ class WorkstationModel:
     def read_changes(self, after: int) -> Sequence[Change]:
         """What was committed since."""
         return self._services.poll_changes(after)
-
-    def read_merges_waiting(self) -> int:
-        """How many numbers wait to be compared."""
-        return self._services.merges_waiting()
-
-    def read_merges(self) -> MergeWork:
-        """All of them, with both sides."""
-        return self._services.merge_work()
-
-    def decide_merge(self, pair: Pair, joined: bool, although: bool) -> MergeWork:
-        """Decide about one, and read what is left."""
-        self._services.decide_merge(pair, joined, although)
-        return self._services.merge_work()
-
-    def merges_words(self, count: int) -> str:
-        """The words of the button that leads to them."""
-        return badge(count, self._words)
-
-    def merge_cards(self, work: MergeWork) -> Sequence[MergeCard]:
-        """What the page draws."""
-        return merge_cards(work, self._services.now(), self._words)
 
     def take_first(self, first: tuple[int, Sequence[PatientRow], Sequence[FeedState]]) -> None:
         """Keep what the start read."""

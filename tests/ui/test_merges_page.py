@@ -21,7 +21,7 @@ def button(workstation: Workstation, text: str, number: int = 0) -> PlainButton:
 def opened(workstation: Workstation, desk: MemoryDesk, qtbot: QtBot) -> Workstation:
     """With two that wait and one that stands, and their page open."""
     desk.merges = work()
-    workstation._count_merges()
+    workstation.merging.count()
     settle(workstation, qtbot)
     click(workstation.staff.merges_button)
     settle(workstation, qtbot)
@@ -88,7 +88,7 @@ def test_when_all_is_done_the_page_says_so_and_the_button_goes(
     settle(opened, qtbot)
     assert "There is nothing to compare." in texts_in(opened.staff.merges)
     click(opened.staff.everybody)
-    opened._count_merges()
+    opened.merging.count()
     settle(opened, qtbot)
     assert not opened.staff.merges_shown
     assert opened.staff.merges_button.isHidden()
