@@ -28,10 +28,23 @@ _KNOWN = {
     "UNICODEUTF16": "utf-16",
     "UTF16": "utf-16",
     "ISOIR100": "iso8859-1",
+    "ISOIR101": "iso8859-2",
+    "ISOIR109": "iso8859-3",
+    "ISOIR110": "iso8859-4",
+    "ISOIR144": "iso8859-5",
+    "ISOIR127": "iso8859-6",
+    "ISOIR126": "iso8859-7",
+    "ISOIR138": "iso8859-8",
+    "ISOIR148": "iso8859-9",
+    "ISOIR203": "iso8859-15",
     "LATIN1": "iso8859-1",
     "ISOIR13": "shift_jis",
     "ISOIR14": "shift_jis",
     "ISOIR87": "iso2022_jp",
+    "ISOIR58": "gb18030",
+    "ISOIR149": "euc_kr",
+    "ISOIR166": "iso8859-11",
+    "ISOIR192": "utf-8",
     "ISOIR159": "iso2022_jp_1",
     "GB18030": "gb18030",
     "GB180302000": "gb18030",
@@ -52,6 +65,8 @@ _FAMILIES = (
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MANY_BYTES = ("shift_jis", "iso2022_jp", "iso2022_jp_1", "gb18030", "euc_kr", "big5")
 _ESCAPED = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(b"[\x80-\x9f]")
+"""Bytes that are control characters in Latin-1, which no text has, and quotation marks in cp1252."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,22 +186,32 @@ def _strictly(raw: bytes, encoding: str, declared: str) -> Decoded:
 
 def _single(raw: bytes, declared: str, fallback: str) -> Decoded:
     # Valid UTF-8 is UTF-8 whatever was declared: it hardly arises by chance from another set.
-    text = raw.decode("utf-8", "surrogateescape")
-    if not _ESCAPED.search(text):
+    if _fits(raw, "utf-8"):
         honest = declared in ("", "utf-8")
-        return Decoded(text, "utf-8", () if honest else (_differs(declared, "utf-8"),))
+        return Decoded(raw.decode(), "utf-8", () if honest else (_differs(declared, "utf-8"),))
+    text = raw.decode("utf-8", "surrogateescape")
     if declared in ("", "ascii", "utf-8"):
         mixed = declared == "utf-8" and any(c > "\x7f" for c in _ESCAPED.sub("", text))
         if mixed:
             return Decoded(text, "utf-8", (_undecodable("utf-8"),))
         encoding = fallback
         findings = (_differs(declared, fallback),) if declared else ()
+    elif declared == "iso8859-1" and _CONTROLS.search(raw) and _fits(raw, "cp1252"):
+        encoding, findings = "cp1252", (_differs(declared, "cp1252"),)
     else:
         encoding, findings = declared, ()
     text = raw.decode(encoding, "surrogateescape")
     if _ESCAPED.search(text):
         findings = (*findings, _undecodable(encoding))
     return Decoded(text, encoding, findings)
+
+
+def _fits(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _differs(declared: str, found: str) -> Finding:

@@ -10,7 +10,7 @@ Source: HL7 2.5.1 chapter 2.7.
 import re
 from functools import lru_cache
 
-from bridges.hl7.tokenizer import Separators
+from bridges.hl7.tokenizer import Components, Segment, Separators
 
 _MOST = 200
 """More blank lines or blanks than this in one escape are not obeyed."""
@@ -34,6 +34,17 @@ def decode(text: str, separators: Separators, encodings: tuple[str, ...] = ("lat
         return _layout(inner[1:3], inner[3:])
 
     return _pattern(escape).sub(_meant, text)
+
+
+def components(segment: Segment, encodings: tuple[str, ...] = ("latin-1",)) -> Components:
+    """The segment split to components, each as it was meant; MSH-1 and MSH-2 stay as written."""
+    split, marks = segment.components(), segment.separators
+    if not marks.escape or marks.escape not in segment.line:
+        return split
+    for number in range(3 if segment.is_header else 0, len(split)):
+        if marks.escape in segment.fields[number]:
+            split[number] = [[decode(part, marks, encodings) for part in parts] for parts in split[number]]
+    return split
 
 
 def encode(text: str, separators: Separators) -> str:

@@ -6,8 +6,9 @@ separator itself. Source: HL7 2.5.1 chapter 2.5-2.6 (message construction rules,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clinic_app.model.errors import SenderFault
 
@@ -23,10 +24,16 @@ Latin-1)."""
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_ALMOST_A_NAME = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 _PATH = re.compile(r"([A-Z][A-Z0-9]{2})(?:\((\d+)\))?-(\d+)(?:\((\d+)\))?(?:\.(\d+))?(?:\.(\d+))?")
 
 Tree = list[list[list[list[str]]]]
 """Fields of repetitions of components of subcomponents."""
+
+Components = list[Sequence[Sequence[str]]]
+"""Fields of repetitions of components."""
+
+_NOTHING = (("",),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,10 @@ class Separators:
             raise SenderFault("NO-MSH", "the MSH segment ends before MSH-2", mend)
         field = header[3]
         sent = header[4:].partition(field)[0]
+        return _usual(field, sent) if len(sent) <= _USUAL_LENGTH else cls._of(field, sent)
+
+    @classmethod
+    def _of(cls, field: str, sent: str) -> "Separators":
         own = list(dict.fromkeys(sent))[:5]
         if any(c.isalnum() or c.isspace() for c in (field, *own)):
             mend = "Ask the sender to correct MSH-1 and MSH-2."
@@ -62,6 +73,15 @@ class Separators:
             own.append("" if usual in own or usual == field else usual)
         own.append("")
         return cls(field, own[0], own[1], own[2], own[3], own[4], sent)
+
+
+_USUAL_LENGTH = 8
+
+
+@lru_cache(maxsize=64)
+def _usual(field: str, sent: str) -> Separators:
+    """The same few delimiters come with every message, and each is read twice (charset, then segments)."""
+    return Separators._of(field, sent)
 
 
 class Segment:
@@ -79,12 +99,18 @@ class Segment:
         """Keep the line; it is split at the first access."""
         self.line = line
         self.separators = separators
-        self.name = line.partition(separators.field)[0]
+        field = separators.field
+        self.name = line[:3] if line[3:4] == field and field not in line[:3] else line.partition(field)[0]
         self._fields: list[str] | None = None
 
     def __bool__(self) -> bool:
         """Whether the segment was sent at all."""
         return bool(self.line)
+
+    @property
+    def is_header(self) -> bool:
+        """Whether field 1 is the field separator itself (MSH, FHS, BHS)."""
+        return self.name in _HEADED
 
     @property
     def fields(self) -> list[str]:
@@ -125,6 +151,21 @@ class Segment:
         """A component of one repetition as written; with ``subcomponent`` (from 1) only that part of it."""
         found = _nth(written, self.separators.component, component)
         return _nth(found, self.separators.subcomponent, subcomponent) if subcomponent else found
+
+    def components(self) -> Components:
+        """The whole segment split to components as written; MSH-1 and MSH-2 stay whole."""
+        marks, fields = self.separators, self.fields
+        part, again = marks.component, marks.repetition
+        if self.is_header:
+            head: Components = [((field,),) for field in fields[:3]]
+            return head + [_parts(field, again, part) for field in fields[3:]]
+        if not part or (again and again in self.line):
+            return [_parts(field, again, part) for field in fields]
+        # Most fields are empty or hold one text: a tuple of one is made in half the time of a list.
+        return [
+            (((field,),) if part not in field else (field.split(part),)) if field else _NOTHING
+            for field in fields
+        ]
 
     def tree(self) -> Tree:
         """The whole segment split to the last level; `join_tree` undoes it."""
@@ -213,21 +254,26 @@ def tokenize(text: str) -> Message:
     """Read a message; raises SenderFault NO-MSH.
 
     Segments end with CR, LF or CRLF, also mixed. A bare LF within a message whose MSH ends with CR does not
-    end a segment unless a segment name follows: senders leave line breaks in text. Blank lines and a byte
-    order mark are passed over.
+    end a segment unless a segment name follows: senders leave line breaks in text. A line that begins with
+    nothing like a segment name, whatever ended the line before, is the rest of a broken field and stays with
+    its segment: what stands behind the break (unit, status) belongs to it. Blank lines and a byte order mark
+    are passed over.
     """
     header, end = find_header(text)
     separators = Separators.read(header)
+    field = separators.field
     segments: list[Segment] = []
     ends = [""]
-    for line, line_end in _lines(text, separators.field, end == "\r"):
-        written = line if segments else line.lstrip(_BEFORE)
-        ends[-1] += line[: len(line) - len(written)]
-        if written.strip(_BLANK):
-            segments.append(Segment(written, separators))
+    for line, line_end in _lines(text, field, end == "\r"):
+        if not segments:
+            written = line.lstrip(_BEFORE)
+            ends[-1] += line[: len(line) - len(written)]
+            line = written
+        if line[3:4] == field or line.strip(_BLANK):
+            segments.append(Segment(line, separators))
             ends.append(line_end)
         else:
-            ends[-1] += written + line_end
+            ends[-1] += line + line_end
     return Message(separators, segments, ends)
 
 
@@ -250,27 +296,43 @@ def find_header(text: str) -> tuple[str, str]:
     raise SenderFault("NO-MSH", "the message does not begin with an MSH segment", mend)
 
 
-def _lines(text: str, field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:
+def _lines(text: str, field: str, ended_by_return: bool) -> Iterable[tuple[str, str]]:
     if "\n" not in text:
-        *lines, last = text.split("\r")
-        for line in lines:
-            yield line, "\r"
-        yield last, ""
-        return
-    pieces = _LINE_END.split(text)
-    pieces.append("")
-    held, held_end = pieces[0], pieces[1]
+        lines = text.split("\r")
+        whole = [line[3:4] == field and line[:3].isupper() for line in lines]
+        if all(whole[:-1]) and (whole[-1] or not lines[-1]):
+            return zip(lines, ["\r"] * (len(lines) - 1) + [""], strict=True)
+    return _joined_lines(_LINE_END.split(text) + [""], field, ended_by_return)
+
+
+def _joined_lines(pieces: list[str], field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:
+    """Lines and their ends, the rest of a broken field together with what it was broken from."""
+    held, held_end, header = [pieces[0]], pieces[1], True
     for line, end in zip(pieces[2::2], pieces[3::2], strict=True):
-        if ended_by_return and held_end == "\n" and not _begins_segment(line, field):
-            held, held_end = held + held_end + line, end
+        wrapped = ended_by_return and held_end == "\n" and not _begins_segment(line, field)
+        if wrapped or (not header and line.strip(_BLANK) and _continues(line, field)):
+            held += (held_end, line)
         else:
-            yield held, held_end
-            held, held_end = line, end
-    yield held, held_end
+            yield "".join(held), held_end
+            held = [line]
+            # Nobody breaks a line within MSH; what follows it is no part of it.
+            header = line.lstrip(_BEFORE)[:3] in (*_HEADED, "")
+        held_end = end
+    yield "".join(held), held_end
+
+
+def _continues(line: str, field: str) -> bool:
+    """Whether a line begins with nothing like a segment name (of two to four letters)."""
+    found = _ALMOST_A_NAME.match(line)
+    return found is None or line[found.end() : found.end() + 1] not in (field, "")
 
 
 def _begins_segment(line: str, field: str) -> bool:
     return bool(_NAME.match(line)) and line[3:4] in (field, "")
+
+
+def _parts(field: str, again: str, part: str) -> Sequence[Sequence[str]]:
+    return [_split(written, part) for written in _split(field, again)]
 
 
 def _split(text: str, mark: str) -> list[str]:

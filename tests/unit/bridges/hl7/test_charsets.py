@@ -73,13 +73,51 @@ def test_honest_declarations_are_read_without_remark(charset: str, codec: str) -
         ("8859/1", "utf-8", "utf-8"),
         ("ASCII", "cp1252", "cp1252"),
         ("UTF-8", "cp1252", "cp1252"),
+        ("8859/1", "cp1252", "cp1252"),
     ],
 )
 def test_a_lie_is_seen_through_and_told(charset: str, codec: str, read_as: str) -> None:
-    decoded = decode(message("Núñez", charset, codec))
-    assert "Núñez" in decoded.text
+    decoded = decode(message("“Núñez”", charset, codec))
+    assert "“Núñez”" in decoded.text
     assert decoded.encoding == read_as
     assert [finding.code for finding in decoded.findings] == ["CHARSET-DIFFERS"]
+
+
+def test_latin_1_stays_latin_1_where_nothing_speaks_against_it() -> None:
+    decoded = decode(message("Núñez", "8859/1", "latin-1"))
+    assert (decoded.encoding, decoded.findings) == ("iso8859-1", ())
+    # 81 is nothing in cp1252 either: then the declaration stands.
+    assert decode(message("x", "8859/1", "ascii") + b"\x93\x81").encoding == "iso8859-1"
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "name"),
+    [
+        ("ISO IR101", "iso8859-2", "Łucja"),
+        ("ISO IR144", "iso8859-5", "Анна"),
+        ("ISO IR126", "iso8859-7", "Άννα"),
+        ("ISO IR138", "iso8859-8", "חנה"),
+        ("ISO IR148", "iso8859-9", "Ayşe"),
+        ("ISO IR203", "iso8859-15", "Œuvre €"),
+        ("ISO IR109", "iso8859-3", "Ĝoja"),
+        ("ISO IR110", "iso8859-4", "Ķēniņš"),
+        ("ISO IR127", "iso8859-6", "هنا"),
+        ("ISO IR166", "iso8859-11", "อันนา"),
+        ("ISO IR58", "gb18030", "安娜"),
+        ("ISO IR149", "euc_kr", "안나"),
+        ("ISO IR192", "utf-8", "Анна"),
+    ],
+)
+def test_registered_sets_of_iso_2375(charset: str, codec: str, name: str) -> None:
+    decoded = decode(message(name, charset, codec))
+    assert name in decoded.text
+    assert decoded.findings == ()
+
+
+def test_a_declaration_repeated_after_a_blank_one_counts() -> None:
+    decoded = decode(message("Núñez", "~8859/1", "latin-1"))
+    assert "Núñez" in decoded.text
+    assert decoded.findings == ()
 
 
 def test_the_site_says_what_undeclared_bytes_are() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridges.hl7.escapes import decode, encode
-from bridges.hl7.tokenizer import Separators
+from bridges.hl7.escapes import components, decode, encode
+from bridges.hl7.tokenizer import Segment, Separators, tokenize
 
 USUAL = Separators()
 
@@ -45,6 +45,28 @@ def test_bytes_in_hexadecimal_are_of_the_messages_character_set() -> None:
     assert decode(r"\XC3\\xa9\ ", USUAL, ("utf-8",)) == "é "
     assert decode(r"\XE9\ ", USUAL, ("utf-8",)) == r"\XE9\ "
     assert decode(r"\XE9\ \XC3A9\ ", USUAL, ("utf-8", "cp1252")) == "é é "
+
+
+def test_components_as_meant() -> None:
+    line = r"OBX|1|TX|a^b \T\ c~d\F\e||x|\X41\^y"
+    assert [[list(parts) for parts in field] for field in components(Segment(line, USUAL))] == [
+        [["OBX"]],
+        [["1"]],
+        [["TX"]],
+        [["a", "b & c"], ["d|e"]],
+        [[""]],
+        [["x"]],
+        [["A", "y"]],
+    ]
+    header = components(tokenize(r"MSH|^~\&|A\T\B^c|").segments[0])
+    assert [list(parts) for field in header for parts in field] == [
+        ["MSH"],
+        ["|"],
+        ["^~\\&"],
+        ["A&B", "c"],
+        [""],
+    ]
+    assert components(Segment("NTE|plain", Separators("|", "", "", "", ""))) == [[["NTE"]], [["plain"]]]
 
 
 def test_own_delimiters() -> None:

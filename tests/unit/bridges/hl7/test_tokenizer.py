@@ -84,6 +84,28 @@ def test_a_line_feed_in_text_does_not_end_a_segment_that_ends_with_return() -> N
     assert message.get("OBX-11") == "F"
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_a_return_in_text_breaks_no_field(end: str) -> None:
+    """What stands behind the break, unit and status, belongs to the result."""
+    text = f"MSH|^~\\&|A{end}PID|1{end}OBX|1|TX|C||first{end}second line{end}third|mg|||||F{end}NTE|1{end}"
+    message = tokenize(text)
+    assert [segment.name for segment in message.segments] == ["MSH", "PID", "OBX", "NTE"]
+    assert message.get("OBX-5") == f"first{end}second line{end}third"
+    assert (message.get("OBX-6"), message.get("OBX-11")) == ("mg", "F")
+    assert message.join() == text
+
+
+def test_what_begins_almost_like_a_segment_is_no_continuation() -> None:
+    message = tokenize("MSH|^~\\&|A\rPID|1\rOBXX|1\rNT|1\rPV1\rDSC\r")
+    assert [segment.name for segment in message.segments] == ["MSH", "PID", "OBXX", "NT", "PV1", "DSC"]
+
+
+def test_the_header_is_never_continued() -> None:
+    for line in ("MSH|^~\\&|A", "BHS|^~\\&|A\rMSH|^~\\&|A"):
+        message = tokenize(f"{line}\rno segment\rPID|1\r")
+        assert [segment.name for segment in message.segments][-2:] == ["no segment", "PID"]
+
+
 def test_a_line_feed_is_a_segment_end_where_the_message_uses_it() -> None:
     message = tokenize("MSH|^~\\&|A\nnot a segment\nPID|1\n")
     assert [segment.name for segment in message.segments] == ["MSH", "not a segment", "PID"]
@@ -164,6 +186,19 @@ def test_joining_gives_back_every_character(rest: str) -> None:
     assert message.join() == text
     for segment in message.segments:
         assert join_tree(segment.tree(), message.separators) == segment.line
+
+
+@given(PIECES)
+def test_the_split_to_components_agrees_with_the_full_one(rest: str) -> None:
+    for marks in ("^~\\&", "^", "^~\\&#"):
+        for segment in tokenize(f"MSH|{marks}|" + rest).segments:
+            sub = segment.separators.subcomponent
+            whole = [
+                [[(sub or "\0").join(part) for part in again] for again in field] for field in segment.tree()
+            ]
+            split = [[list(again) for again in field] for field in segment.components()]
+            assert split == whole
+            assert segment.is_header == (segment.name in ("MSH", "FHS", "BHS"))
 
 
 @given(PIECES, st.integers(1, 9), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
