@@ -39,11 +39,15 @@ def decode(text: str, separators: Separators, encodings: tuple[str, ...] = ("lat
 def components(segment: Segment, encodings: tuple[str, ...] = ("latin-1",)) -> Components:
     """The segment split to components, each as it was meant; MSH-1 and MSH-2 stay as written."""
     split, marks = segment.components(), segment.separators
-    if not marks.escape or marks.escape not in segment.line:
+    escape = marks.escape
+    if not escape or escape not in segment.line:
         return split
-    for number in range(3 if segment.is_header else 0, len(split)):
-        if marks.escape in segment.fields[number]:
-            split[number] = [[decode(part, marks, encodings) for part in parts] for parts in split[number]]
+    for number, field in enumerate(segment.fields):
+        if escape in field and not (number < 3 and segment.is_header):
+            split[number] = [
+                [decode(part, marks, encodings) if escape in part else part for part in parts]
+                for parts in split[number]
+            ]
     return split
 
 

@@ -6,7 +6,7 @@ separator itself. Source: HL7 2.5.1 chapter 2.5-2.6 (message construction rules,
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -262,9 +262,13 @@ def tokenize(text: str) -> Message:
     header, end = find_header(text)
     separators = Separators.read(header)
     field = separators.field
+    lines = _plain_lines(text, field)
+    if lines:
+        whole = [Segment(line, separators) for line in lines if line]
+        return Message(separators, whole, ["", *["\r"] * (len(lines) - 1), *([""] if lines[-1] else [])])
     segments: list[Segment] = []
     ends = [""]
-    for line, line_end in _lines(text, field, end == "\r"):
+    for line, line_end in _joined_lines(_LINE_END.split(text) + [""], field, end == "\r"):
         if not segments:
             written = line.lstrip(_BEFORE)
             ends[-1] += line[: len(line) - len(written)]
@@ -296,13 +300,14 @@ def find_header(text: str) -> tuple[str, str]:
     raise SenderFault("NO-MSH", "the message does not begin with an MSH segment", mend)
 
 
-def _lines(text: str, field: str, ended_by_return: bool) -> Iterable[tuple[str, str]]:
-    if "\n" not in text:
-        lines = text.split("\r")
-        whole = [line[3:4] == field and line[:3].isupper() for line in lines]
-        if all(whole[:-1]) and (whole[-1] or not lines[-1]):
-            return zip(lines, ["\r"] * (len(lines) - 1) + [""], strict=True)
-    return _joined_lines(_LINE_END.split(text) + [""], field, ended_by_return)
+def _plain_lines(text: str, field: str) -> Sequence[str]:
+    """The lines of a message as most are: MSH first, each line a segment, all ended by CR; empty where it is
+    any other."""
+    if "\n" in text or not text.startswith("MSH"):
+        return ()
+    lines = text.split("\r")
+    first = lines if lines[-1] else lines[:-1]
+    return lines if all([line[3:4] == field and line[:3].isupper() for line in first]) else ()
 
 
 def _joined_lines(pieces: list[str], field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:

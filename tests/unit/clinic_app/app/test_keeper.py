@@ -22,18 +22,18 @@ from clinic_app.system.paths import Home
 
 PACE = Pace(first=0, check=0.02, last_wait=0.1, steady=0.5, stop=20.0, look=0.02)
 STAND_IN = """
-import json, os, signal, sys, threading
+import json, os, signal, sys, time
 from pathlib import Path
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
 
 home, owner, deaf = Home.at(Path(sys.argv[1])), sys.argv[2], sys.argv[3] == "deaf"
-ended = threading.Event()
-signal.signal(signal.SIGTERM, lambda *_: None if deaf else ended.set())
+ended = []
+signal.signal(signal.SIGTERM, lambda *_: None if deaf else ended.append(True))
 with RoleLock(home, "bridge"):
     home.status("bridge").write_text(json.dumps({"pid": os.getpid(), "started_by": owner}))
-    while not ended.wait(0.02):
-        pass
+    while not ended:
+        time.sleep(0.02)
     home.status("bridge").unlink()
 """
 """Holds the bridge's lock and says who started it, as the real one does."""
