@@ -307,7 +307,7 @@ def _plain_lines(text: str, field: str) -> Sequence[str]:
         return ()
     lines = text.split("\r")
     first = lines if lines[-1] else lines[:-1]
-    return lines if all([line[3:4] == field and line[:3].isupper() for line in first]) else ()
+    return lines if all(line[3:4] == field and line[:3].isupper() for line in first) else ()
 
 
 def _joined_lines(pieces: list[str], field: str, ended_by_return: bool) -> Iterator[tuple[str, str]]:

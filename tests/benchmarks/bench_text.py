@@ -1,4 +1,4 @@
-"""Bytes → components as meant (character set, segments, escapes), against a bare Python split to components."""
+"""Bytes → components as meant (character set, segments, escapes), against a bare Python split."""
 
 import time
 from collections.abc import Callable, Sequence

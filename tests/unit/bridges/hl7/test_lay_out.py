@@ -57,7 +57,7 @@ def test_bytes_that_are_no_text_are_seen() -> None:
 
 
 def test_unknown_segments_fields_and_lines_are_shown_whole() -> None:
-    out = laid(oru("ZPI|a|b^c&d", "PV1|" + "|" * 200 + "far", "no segment at all"))
+    out = laid(oru("ZPI|a|b^c&d", "PV1|" + "|" * 200 + "far", "ZZZZ|no segment"))
     zpi, pv1, line = out.segments[-3:]
     assert zpi.title == "Segment of the Sender's Own"
     assert [(value.place, value.text) for field in zpi.fields for value in field.values] == [
@@ -70,7 +70,12 @@ def test_unknown_segments_fields_and_lines_are_shown_whole() -> None:
         ("PV1-201", "", "far")
     ]
     assert (line.name, line.fields[0].place) == ("", "line 6")
-    assert line.fields[0].values[0].text == "no segment at all"
+    assert line.fields[0].values[0].text == "ZZZZ|no segment"
+
+
+def test_the_rest_of_a_broken_field_is_shown_with_it() -> None:
+    out = laid(oru("NTE|1||first", "second line"))
+    assert [value.text for value in out.segments[-1].fields[-1].values] == ["first\rsecond line"]
 
 
 def test_a_value_of_several_components_in_a_type_without_names() -> None:
