@@ -12,9 +12,12 @@ from decimal import Decimal
 
 from bridges.hl7.acknowledge import Accepts
 from clinic_app.model.facts import FactStatus
+from clinic_app.model.units import Kept
 
 Code = tuple[str, str]
 """A code with its system, as the profile names the system: ``("LOINC", "20150-9")``."""
+Place = tuple[int, int, int]
+"""Field, component and subcomponent, from 1; 0 stands for the whole of what is above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class MeasurementRow:
         low: least value that can be, in ``limit_unit``; None = any.
         high: greatest value that can be, in ``limit_unit``; None = any.
         limit_unit: unit of both, which is that of another row where they were taken over from it.
+        kept: what turns other units of this series into each other (molar mass, agreed lines).
     """
 
     key: str
@@ -44,6 +48,7 @@ class MeasurementRow:
     low: Decimal | None = None
     high: Decimal | None = None
     limit_unit: str = ""
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +130,30 @@ class RosterRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ZRow:
+    """A segment of the sender's own that says what a segment of the standard would have said.
+
+    Attributes:
+        key: name of the row.
+        segment: name of the sender's segment, such as ``ZPF``.
+        becomes: name of the segment of the standard, such as ``OBX``.
+        when: fields of the sender's segment and what must stand in them.
+        fields: fields of the standard's segment, and where each is taken from.
+    """
+
+    key: str
+    segment: str
+    becomes: str
+    when: tuple[tuple[Place, str], ...]
+    fields: Mapping[Place, Place | str]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteProfile:
     """One sender's dialect. Attributes follow the sections of the file; ``version`` changes with every letter
-    of it. Without a ``zone`` a time that names none keeps none; without a ``roster`` everybody gets facts."""
+    of it. Without a ``zone`` a time that names none keeps none; without a ``roster`` everybody gets facts.
+    ``absent`` are texts (without capitals) that stand for no value; ``dialects`` name the profiles of some of
+    the senders."""
 
     name: str
     version: str
@@ -149,6 +175,9 @@ class SiteProfile:
     ignored_codes: re.Pattern[str]
     ignored_panels: re.Pattern[str]
     roster: RosterRules | None = None
+    absent: frozenset[str] = frozenset()
+    z_rows: tuple[ZRow, ...] = ()
+    dialects: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def system(self, sent: str) -> str:
         """The profile's name of a code system; one that it does not know keeps its own, in capitals."""
@@ -159,6 +188,10 @@ class SiteProfile:
         """The UCUM unit of what was sent; empty where the profile does not know it."""
         text = " ".join(sent.split())
         return self.units.get(text) or self.units.get(text.casefold(), "")
+
+    def dialect(self, sender: str) -> str:
+        """Name of the profile that this sender (MSH-3|MSH-4) has of its own; empty = this one."""
+        return next((name for senders, name in self.dialects if senders.fullmatch(sender)), "")
 
     def ignores(self, code: Code) -> bool:
         """Whether results under this code do not concern the clinic."""

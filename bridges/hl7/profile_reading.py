@@ -22,21 +22,27 @@ from bridges.hl7.profile import (
     RosterRules,
     SiteProfile,
 )
-from bridges.hl7.profile_shape import ARRAYS, ProfileProblem, check_shape, line_of
+from bridges.hl7.profile_shape import ARRAYS, OWN_FORMS, ProfileProblem, check_shape, line_of
+from bridges.hl7.profile_units import check_units
+from bridges.hl7.profile_z import z_rows
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.model.facts import FactStatus
+from clinic_app.model.units import Kept
 
 Rows = list[dict[str, Any]]
 Limits = tuple[Decimal | None, Decimal | None, str]
 """Least and greatest value, and their unit."""
 
 
-def parse_profile(text: str, shipped: Mapping[str, str] | None = None) -> SiteProfile:
+def parse_profile(
+    text: str, shipped: Mapping[str, str] | None = None, kept: Mapping[str, Kept] | None = None
+) -> SiteProfile:
     """The profile written in ``text``.
 
     Args:
         text: TOML.
         shipped: texts of the profiles that ``extends`` may name.
+        kept: what turns units of laboratory series into each other, by series.
 
     Raises EnvironmentFault PROFILE-INVALID that names line, key and reason; no half-valid profile is ever
     used.
@@ -52,7 +58,7 @@ def parse_profile(text: str, shipped: Mapping[str, str] | None = None) -> SitePr
         else:
             text_and_base = text
         digest = blake2b(text_and_base.encode(), digest_size=6).hexdigest()
-        return _build(tables, digest)
+        return _build(tables, digest, kept or {})
     except tomllib.TOMLDecodeError as error:
         raise _invalid(str(error)) from None
     except ProfileProblem as problem:
@@ -77,7 +83,9 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     code."""
     merged = dict(base)
     for key, value in own.items():
-        if key in ARRAYS:
+        if key in OWN_FORMS:
+            merged[key] = value + base.get(key, [])
+        elif key in ARRAYS:
             taken = {_code(row) for row in value}
             merged[key] = value + [
                 row for row in base.get(key, []) if not _code(row)[1] or _code(row) not in taken
@@ -89,15 +97,12 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _build(tables: dict[str, Any], digest: str) -> SiteProfile:
+def _build(tables: dict[str, Any], digest: str, kept: Mapping[str, Kept]) -> SiteProfile:
     site, accept, ignore = tables["site"], tables["accept"], tables["ignore"]
     limits = _limits(tables["measurement"])
-    measurements = {_code(row): _measurement(row, limits) for row in reversed(tables["measurement"])}
+    check_units(tables["measurement"], tables["units"], kept)
+    measurements = {_code(row): _measurement(row, limits, kept) for row in reversed(tables["measurement"])}
     units = _units(tables["units"], measurements.values())
-    for number, row in enumerate(tables["measurement"]):
-        for unit in (row.get("unit", ""), row.get("blank_unit", ""), *row.get("also", [])):
-            if any(c.isspace() for c in unit):
-                raise ProfileProblem(("measurement", number, "unit"), "a UCUM unit has no blanks")
     return SiteProfile(
         name=tables["name"],
         version=f"{tables['name']}@{digest}",
@@ -122,6 +127,9 @@ def _build(tables: dict[str, Any], digest: str) -> SiteProfile:
         ignored_codes=_any_of(ignore["codes"]),
         ignored_panels=_any_of(ignore["panels"]),
         roster=_roster(tables["roster"]),
+        absent=frozenset(" ".join(text.split()).casefold() for text in tables["values"]["absent"]),
+        z_rows=z_rows(tables.get("z_segment", [])),
+        dialects=tuple((_any_of([senders]), name) for senders, name in tables["dialects"].items()),
     )
 
 
@@ -157,7 +165,9 @@ def _bounds(row: Mapping[str, Any]) -> Limits:
     return low, high, row["unit"]
 
 
-def _measurement(row: Mapping[str, Any], limits: Mapping[str, Limits]) -> MeasurementRow:
+def _measurement(
+    row: Mapping[str, Any], limits: Mapping[str, Limits], kept: Mapping[str, Kept]
+) -> MeasurementRow:
     taken = _bounds(row) if _limited(row) else limits.get(row["series"], (None, None, row["unit"]))
     low, high, limit_unit = taken
     return MeasurementRow(
@@ -171,6 +181,7 @@ def _measurement(row: Mapping[str, Any], limits: Mapping[str, Limits]) -> Measur
         low=low,
         high=high,
         limit_unit=limit_unit,
+        kept=kept.get(row["series"]),
     )
 
 

@@ -39,6 +39,8 @@ TABLES: dict[str, dict[str, str]] = {
     "cultures": {"organism_codes": TEXTS, "no_growth": TEXTS, "no_growth_codes": TEXTS, "flora": TEXTS},
     "ignore": {"codes": TEXTS, "panels": TEXTS},
     "roster": {"file": TEXT, "locations": TEXTS, "services": TEXTS},
+    "values": {"absent": TEXTS},
+    "dialects": {},
 }
 """Tables and their keys; one without keys holds pairs of texts."""
 
@@ -58,6 +60,14 @@ ARRAYS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }
 """Rows: keys that must be there and keys that may, beside those of every row."""
 
+OWN_FORMS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "z_segment": (
+        {"key": TEXT, "segment": TEXT, "becomes": TEXT, "fields": PAIRS},
+        {"when": PAIRS, "source": TEXT, "note": TEXT},
+    ),
+}
+"""Rows that have no code: keys that must be there and keys that may."""
+
 STATUSES = ("verified_here", "seen_in_public_code", "from_memory", "site")
 _CHOICES = {"blank_result_status": ("preliminary", "final"), "status": STATUSES}
 
@@ -72,7 +82,10 @@ def check_shape(tables: dict[str, Any]) -> None:
         elif key in TABLES:
             _check_table(key, value, whole)
         elif key in ARRAYS:
-            _check_rows(key, value)
+            must, may = ARRAYS[key]
+            _check_rows(key, value, _ROW | must, _ROW_MORE | may)
+        elif key in OWN_FORMS:
+            _check_rows(key, value, *OWN_FORMS[key])
         else:
             raise ProfileProblem((key,), "there is no such key")
     wanted = ("name", "edition", *TABLES, *ARRAYS) if whole else ("name", "edition")
@@ -97,11 +110,10 @@ def _check_table(name: str, table: Any, whole: bool) -> None:
             raise ProfileProblem((name, key), "is missing")
 
 
-def _check_rows(name: str, rows: Any) -> None:
+def _check_rows(name: str, rows: Any, must: dict[str, str], may: dict[str, str]) -> None:
     if not isinstance(rows, list):
         raise ProfileProblem((name,), f"must be rows ([[{name}]])")
-    must, may = ARRAYS[name]
-    known = _ROW | _ROW_MORE | must | may
+    known = must | may
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
             raise ProfileProblem((name, number), f"must be a row ([[{name}]])")
@@ -109,14 +121,18 @@ def _check_rows(name: str, rows: Any) -> None:
             if key not in known:
                 raise ProfileProblem((name, number, key), "there is no such key")
             _check_value((name, number, key), value, known[key])
-        for key in (*_ROW, *must):
+        for key in must:
             if key not in row:
                 raise ProfileProblem((name, number), f"{key} is missing")
-        if row["status"] == "from_memory" and row.get("enabled", True) and not row.get("confirmed"):
-            reason = 'a code from memory needs confirmed = "who, when" before it is enabled'
-            raise ProfileProblem((name, number, "enabled" if "enabled" in row else "status"), reason)
-        if "low" in row and "high" in row and row["low"] > row["high"]:
-            raise ProfileProblem((name, number, "low"), "is above high")
+        _check_row(name, number, row)
+
+
+def _check_row(name: str, number: int, row: dict[str, Any]) -> None:
+    if row.get("status") == "from_memory" and row.get("enabled", True) and not row.get("confirmed"):
+        reason = 'a code from memory needs confirmed = "who, when" before it is enabled'
+        raise ProfileProblem((name, number, "enabled" if "enabled" in row else "status"), reason)
+    if "low" in row and "high" in row and row["low"] > row["high"]:
+        raise ProfileProblem((name, number, "low"), "is above high")
 
 
 def _check_value(path: Path, value: Any, kind: str) -> None:

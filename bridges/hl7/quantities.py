@@ -45,12 +45,13 @@ class Amount:
 
 
 def amount_of(reading: Reading, result: Result, row: MeasurementRow) -> Amount | Hold | None:
-    """The value; None where nothing was sent; a hold where there is more or something else than one number or
-    words."""
+    """The value; None where nothing was sent, or a text that stands for that; a hold where there is more or
+    something else than one number or words."""
     obx = result.obx
     kind = obx.part(2).strip().upper()
     repetitions = obx.repetitions(5)
-    if not reading.meant(obx.field(5)):
+    meant = reading.meant(obx.field(5))
+    if not meant or " ".join(meant.split()).casefold() in reading.profile.absent:
         return None
     if kind in _CODED:
         return _coded(reading, result, row)

@@ -7,6 +7,7 @@ from bridges.hl7 import translate_adt, translate_mdm, translate_siu
 from bridges.hl7.acknowledge import Header, examine, judge
 from bridges.hl7.charsets import decode
 from bridges.hl7.conditions import state_conditions, translate_ppr
+from bridges.hl7.orders import orders_of
 from bridges.hl7.patient import birth_date, subject_of
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.reading import Reading, Texts, shown
@@ -14,10 +15,11 @@ from bridges.hl7.tokenizer import Message, tokenize
 from bridges.hl7.translate_merge import EVENTS as MERGES
 from bridges.hl7.translate_merge import translate_merge
 from bridges.hl7.translate_orm import translate_orm
-from bridges.hl7.translate_oru import translate_oru
+from bridges.hl7.translate_oru import state_results, translate_oru
 from bridges.hl7.translate_rde import translate_rde
 from bridges.hl7.translate_rds import translate_ras, translate_rds
 from bridges.hl7.translate_vxu import translate_vxu
+from bridges.hl7.z_segments import Expanded, as_sent, expand
 from clinic_app.model.entries import Finding, Hold, Translation
 from clinic_app.model.errors import SenderFault
 
@@ -88,6 +90,16 @@ def translate(raw: bytes, profile: SiteProfile) -> Translation:
 
 def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translation:
     """What a message of this type means, once it is clear that it may be read."""
+    expanded = expand(texts) if texts.profile.z_rows else None
+    if expanded is None:
+        return _of_type(kind, texts, findings, None)
+    whole = Texts(expanded.message, texts.profile, texts.encoding)
+    return as_sent(_of_type(kind, whole, findings, expanded), expanded)
+
+
+def _of_type(
+    kind: str, texts: Texts, findings: tuple[Finding, ...], expanded: Expanded | None
+) -> Translation:
     family = FAMILIES.get(kind)
     if family is None and kind not in IDENTITY_EVENTS:
         return Translation(None, findings=findings, ignored=f"message type {shown(kind)} is not used")
@@ -106,6 +118,8 @@ def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translati
         family(reading, kind.partition("^")[2])
         if family is not translate_ppr:
             state_conditions(reading)
+        if expanded is not None and family is not translate_oru:
+            _own_results(reading, expanded)
     return Translation(
         subject=subject,
         birth_date=born,
@@ -116,6 +130,14 @@ def of_type(kind: str, texts: Texts, findings: tuple[Finding, ...]) -> Translati
         ignored=_nothing_in_it(reading),
         merges=tuple(reading.merges),
     )
+
+
+def _own_results(reading: Reading, expanded: Expanded) -> None:
+    """Results that the sender's own segments bring in a message whose other results are not read."""
+    orders = orders_of(reading.message)
+    for order in orders:
+        order.results = [result for result in order.results if expanded.is_made(result.place)]
+    state_results(reading, orders)
 
 
 def _type(header: Header, message: Message) -> str:

@@ -40,7 +40,11 @@ _ORDER_STATUSES = frozenset("ISRPFC")
 
 def translate_oru(reading: Reading, trigger: str) -> None:
     """Note every result that the profile knows; hold those that it does not."""
-    orders = orders_of(reading.message)
+    state_results(reading, orders_of(reading.message))
+
+
+def state_results(reading: Reading, orders: list[Order]) -> None:
+    """Note the results of these orders, as of an ORU."""
     isolates = Isolates(reading, orders)
     for order in orders:
         panels = reading.codes(order.obr, order.obr.field(4))

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "snapshot": "draw a screen to a PNG file, without a display",
     "load": "load history from before the first day: HL7 batches and CSV tables",
     "inbox": "list, show, replay or accept what was received",
+    "profile": "try a site profile: can it be used, and what would it make of messages",
     "merges": "numbers that may be one person: look at both, then decide",
     "doctor": "say what is configured, reachable, stale or wrong, and the mend",
     "demo": "a synthetic clinic, really sent, on screen",

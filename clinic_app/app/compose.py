@@ -29,6 +29,7 @@ from clinic_app.system.words import words_for
 if TYPE_CHECKING:
     from bridges.hl7.profile import SiteProfile
     from bridges.portal.store.portal_store import PortalStore
+    from clinic_app.app.profiles import Dialects
 
 # The bridges' modules are loaded where they are first needed: measured, they cost a tenth of the time from
 # the start to the patient list, which needs none of them.
@@ -123,7 +124,7 @@ class HomeParts:
 class Clinic(HomeParts):
     """The wired parts of one home, with what the EHR's messages mean there."""
 
-    _profiles: "Mapping[str, SiteProfile] | None" = None
+    _dialects: "Dialects | None" = None
 
     @property
     def profile(self) -> "SiteProfile":
@@ -133,10 +134,15 @@ class Clinic(HomeParts):
     @property
     def profiles(self) -> "Mapping[str, SiteProfile]":
         """The dialect of every listener, by channel."""
-        if self._profiles is None:
+        return self.dialects.by_channel
+
+    @property
+    def dialects(self) -> "Dialects":
+        """The dialects of listeners and senders."""
+        if self._dialects is None:
             self.reload_profiles()
-        assert self._profiles is not None
-        return self._profiles
+        assert self._dialects is not None
+        return self._dialects
 
     def profile_names(self) -> Mapping[str, str]:
         """Name of the profile of every listener, by channel."""
@@ -148,15 +154,13 @@ class Clinic(HomeParts):
 
         Raises EnvironmentFault PROFILE-INVALID, PROFILE-MISSING.
         """
-        from clinic_app.app.profiles import load_profile  # noqa: PLC0415 - start-up, see above
+        from clinic_app.app.profiles import load_dialects  # noqa: PLC0415 - start-up, see above
 
-        names = self.profile_names()
-        read = {name: load_profile(self.home, name, self.resources) for name in set(names.values())}
-        self._profiles = {channel: read[name] for channel, name in names.items()}
+        self._dialects = load_dialects(self.home, self.profile_names(), self.resources)
 
     def profile_version(self) -> str:
         """Name and digest of the profile (of all, where there are several), kept with each fact."""
-        versions = (f"{profile.name} {profile.version}" for profile in self.profiles.values())
+        versions = (f"{profile.name} {profile.version}" for profile in self.dialects.by_name.values())
         return ", ".join(dict.fromkeys(versions))
 
     def translator(self) -> Callable[[RawEntry], Translation]:
@@ -167,7 +171,7 @@ class Clinic(HomeParts):
         from bridges.hl7.roster import mention_of  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
 
-        profiles, usual = self.profiles, self.profile
+        dialects, usual = self.dialects, self.profile
 
         def translate(entry: RawEntry) -> Translation:
             said, raw = meaning(entry), entry.raw
@@ -177,7 +181,7 @@ class Clinic(HomeParts):
                 said = replace(said, statements=tuple(map(_loaded, said.statements)))
             if usual.roster is None or entry.channel == "fhir" or entry.type == BATCH:
                 return said
-            own = profiles.get(entry.channel, usual)
+            own = dialects.of(entry.channel, entry.sender)
             own = own if own.roster is not None else replace(own, roster=usual.roster)
             return replace(said, mention=mention_of(raw, own, translate_broken(entry) is None))
 
@@ -189,7 +193,7 @@ class Clinic(HomeParts):
                 return batches.split(entry.raw).translation()
             if entry.channel == "fhir":
                 return fhir_translation.translate(entry)
-            return hl7_translation.translate(entry.raw, profiles.get(entry.channel, usual))
+            return hl7_translation.translate(entry.raw, dialects.of(entry.channel, entry.sender))
 
         return translate
 

@@ -21,7 +21,7 @@ class FreshProfiles:
     def __init__(self, clinic: Clinic, now: Callable[[], float]) -> None:
         self._clinic = clinic
         self._now = now
-        self._files = ProfileFiles(clinic.home, sorted(set(clinic.profile_names().values())))
+        self._files = ProfileFiles(clinic.home)
         self._looked = now()
 
     def look(self) -> bool:

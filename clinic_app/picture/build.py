@@ -101,7 +101,7 @@ def build_picture(
 
 def _series(things: Things, person: Person, tables: PictureTables, words: Words) -> Series:
     """Measured series, and the computed ones beside them."""
-    series = measured_series(things[FactKind.MEASUREMENT], words)
+    series = measured_series(things[FactKind.MEASUREMENT], words, tables.units)
     heights = heights_of(series.get("height", ()))
     computed: dict[str, Series] = {}
     for litres, percent in (

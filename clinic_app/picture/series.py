@@ -1,11 +1,13 @@
 """Measurements as series: one per name, in order of time, in one unit, clinic and home apart."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from clinic_app.calc.numbers import Refusal
 from clinic_app.calc.units import convert
 from clinic_app.model.bodies import Measurement
 from clinic_app.model.facts import Source, Statement
+from clinic_app.model.units import Kept
 from clinic_app.model.words import Words
 from clinic_app.picture.current import Thing
 from clinic_app.picture.types import Point
@@ -25,24 +27,28 @@ UNITS: Mapping[str, str] = {
     "bmi_reported": "kg/m2",
     "spo2": "%",
 }
-"""The unit in which a series is kept; series that are not named here keep the unit that was sent."""
+"""The unit in which a series is kept that the program computes with; those of laboratory series are data
+(`PictureTables.units`), and any other series keeps the unit that was sent."""
 
 _HOME = "home_"
 _ASKED = ("home_", "symptom_", "pro_", "lab_")
 _FROM_HOME = frozenset({Source.PATIENT, Source.DEVICE})
 
 
-def measured_series(things: Iterable[Thing], words: Words) -> dict[str, tuple[Point, ...]]:
-    """All measured series; the things come in order of time and stay so."""
+def measured_series(
+    things: Iterable[Thing], words: Words, laboratory: Mapping[str, Kept] = MappingProxyType({})
+) -> dict[str, tuple[Point, ...]]:
+    """All measured series; the things come in order of time and stay so. ``laboratory`` says in which unit
+    laboratory series are kept, and what turns others into it."""
     series: dict[str, list[Point]] = {}
     for thing in things:
         statement = thing.fact.statement
         body = statement.body
         if isinstance(body, Measurement):
             name = series_name(statement)
-            series.setdefault(name, []).append(
-                _point(thing, body, UNITS.get(name.removeprefix(_HOME)), words)
-            )
+            own = UNITS.get(name.removeprefix(_HOME))
+            kept = Kept(own) if own else laboratory.get(name)
+            series.setdefault(name, []).append(_point(thing, body, kept, words))
     return {name: tuple(points) for name, points in sorted(series.items())}
 
 
@@ -53,12 +59,13 @@ def series_name(statement: Statement) -> str:
     return statement.code
 
 
-def _point(thing: Thing, body: Measurement, unit: str | None, words: Words) -> Point:
+def _point(thing: Thing, body: Measurement, kept: Kept | None, words: Words) -> Point:
+    unit = kept.unit if kept else None
     fact, statement = thing.fact, thing.fact.statement
     value, method, note = body.value, "", body.note
     shown = body.text if value is None else value
     if value is not None and unit is not None and body.unit != unit:
-        converted = convert(value, body.unit, unit)
+        converted = convert(value, body.unit, unit, kept)
         if isinstance(converted, Refusal):
             # A number in a foreign unit must not be drawn among the others: it is shown as words.
             shown = f"{body.text or value} {body.sent_unit or body.unit}".strip()

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 from clinic_app.calc.gli import GliTables, read_tables
 from clinic_app.calc.growth import BmiTables, read_bmi_tables
+from clinic_app.calc.units import read_kept_units
 from clinic_app.model.errors import EnvironmentFault
+from clinic_app.model.units import Kept
 from clinic_app.picture.wording import CHECK_WORDINGS
 
 GLI_FILES = tuple(
@@ -23,7 +25,18 @@ CHECKS, FALL, NUTRITION, MODULATORS, CHANGES = (
 )
 Read = TypeVar("Read")
 SHARED = "policy/shared_screen.toml"
-RESOURCES: tuple[str, ...] = (*GLI_FILES, *BMI_FILES, CHECKS, FALL, NUTRITION, MODULATORS, CHANGES, SHARED)
+UNITS = "reference/units/laboratory.toml"
+RESOURCES: tuple[str, ...] = (
+    *GLI_FILES,
+    *BMI_FILES,
+    UNITS,
+    CHECKS,
+    FALL,
+    NUTRITION,
+    MODULATORS,
+    CHANGES,
+    SHARED,
+)
 """Paths under ``resources/`` whose texts `tables_from` wants."""
 
 
@@ -112,6 +125,7 @@ class PictureTables:
     modulators: Modulators
     told: tuple[ToldMeasure, ...]
     shared: SharedList
+    units: Mapping[str, Kept]
     disabled_codes: frozenset[str] = field(default=frozenset())
 
 
@@ -129,6 +143,7 @@ def tables_from(texts: Mapping[str, str], disabled_codes: frozenset[str] = froze
         modulators=_checked(MODULATORS, lambda: _modulators(_toml(texts, MODULATORS))),
         told=_checked(CHANGES, lambda: _told(_toml(texts, CHANGES))),
         shared=_checked(SHARED, lambda: _shared(_toml(texts, SHARED))),
+        units=_checked(UNITS, lambda: read_kept_units(texts[UNITS])),
         disabled_codes=disabled_codes,
     )
 

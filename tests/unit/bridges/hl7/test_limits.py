@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from bridges.hl7.limits import FACTORS, possible, span
+from bridges.hl7.limits import possible, span
 from bridges.hl7.profile import MeasurementRow
-from clinic_app.calc import units
+from clinic_app.model.units import Kept, line_between
 from tests.unit.bridges.hl7.messages import generic, site
 
 OWN = """
@@ -54,23 +54,25 @@ def test_one_limit_none_and_a_unit_that_is_not_known() -> None:
     assert possible(row("L", "0", "1"), huge, "cup")
 
 
+def test_limits_hold_for_the_amount_of_substance_too() -> None:
+    glucose = MeasurementRow(
+        "g", "lab_g", "mmol/L", low=Decimal(5), high=Decimal(2500), limit_unit="mg/dL",
+        kept=Kept("mg/dL", Fraction("180.156")),
+    )  # fmt: skip
+    assert possible(glucose, Decimal("5.4"), "mmol/L")
+    assert not possible(glucose, Decimal("0.2"), "mmol/L") and not possible(glucose, Decimal(140), "mmol/L")
+
+
 def test_limits_in_words() -> None:
     assert span(row("L", "0.1", "8")) == "0.1 to 8 L"
     assert span(row("L", "0.1", None)) == "at least 0.1 L"
     assert span(row("L", None, "8")) == "at most 8 L"
 
 
-def test_the_factors_are_those_that_the_picture_uses() -> None:
-    for pair, factor in units.FACTORS.items():
-        assert FACTORS.get(pair, Fraction(factor)) == Fraction(factor)
-    for pair, (over, under) in units.RATIOS.items():
-        assert FACTORS[pair] == Fraction(over) / Fraction(under)
-
-
 def test_every_unit_of_a_limited_row_of_the_shipped_profile_can_be_checked() -> None:
     for found in generic().measurements.values():
         assert found.low is not None and found.high is not None
-        assert all((unit, found.unit) in FACTORS for unit in found.also)
+        assert all(line_between(unit, found.unit) for unit in found.also)
 
 
 def test_a_sites_own_code_has_the_limits_of_its_series_unless_it_has_some() -> None:

@@ -125,7 +125,7 @@ def test_own_tables_add_to_the_shipped_ones() -> None:
         (HEAD + '[units]\n"kg" = 1', "line 4, units: must be pairs of texts"),
         (HEAD + ROW.replace('unit = "mL"\n', ""), "line 5, measurement[1]: unit is missing"),
         (HEAD + ROW + ROW + "colour = 1", "line 24, measurement[2].colour: there is no such key"),
-        (HEAD + ROW.replace('"mL"', '"m L"'), "line 11, measurement[1].unit: a UCUM unit has no blanks"),
+        (HEAD + ROW.replace('"mL"', '"m L"'), "line 11, measurement[1].unit: 'm L' is no UCUM unit"),
         (HEAD + ROW + 'low = "1"', "line 14, measurement[1].low: must be a number"),
         (HEAD + ROW + "high = true", "line 14, measurement[1].high: must be a number"),
         (HEAD + ROW + "high = inf", "line 14, measurement[1].high: must be a number"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic_app.app.profiles import ProfileFiles, load_profile, switched_off
+from clinic_app.app.profiles import ProfileFiles, load_dialects, load_profile, switched_off
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.system.paths import Home
 from clinic_app.system.resources import Resources
@@ -36,10 +36,34 @@ def test_what_no_enabled_code_tells_is_switched_off(tmp_path: Path) -> None:
 def test_a_changed_file_of_the_home_is_noticed_once(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
     home.create()
-    files = ProfileFiles(home, ["site", "lab"])
+    files = ProfileFiles(home)
     seen = [files.changed()]
     (home.profiles / "lab.toml").write_text("name = 'lab'")
     seen += [files.changed(), files.changed()]
     (home.profiles / "lab.toml").unlink()
     seen += [files.changed(), files.changed()]
     assert seen == [False, True, False, True, False]
+
+
+def test_senders_with_a_dialect_of_their_own(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    home.create()
+    head = 'edition = "1"\nextends = "generic"\n'
+    (home.profiles / "site.toml").write_text(
+        f'name = "site"\n{head}[dialects]\n"LAB|*" = "lab"\n"*|LOOP" = "site"\n', "utf-8"
+    )
+    (home.profiles / "lab.toml").write_text(f'name = "lab"\n{head}', "utf-8")
+    dialects = load_dialects(home, {"mllp": "site", "mllp:x": "generic"}, Resources())
+    asked = (
+        ("mllp", "LAB|NORTH"),
+        ("mllp", "ADT|NORTH"),
+        ("mllp", "ADT|LOOP"),
+        ("mllp:x", "LAB|NORTH"),
+        ("load", "LAB|"),
+    )
+    names = [dialects.of(*which).name for which in asked]
+    assert names == ["lab", "site", "site", "generic", "lab"]
+    assert sorted(dialects.by_name) == ["generic", "lab", "site"]
+    (home.profiles / "lab.toml").unlink()
+    with pytest.raises(EnvironmentFault, match="PROFILE-MISSING.*lab"):
+        load_dialects(home, {"mllp": "site"}, Resources())

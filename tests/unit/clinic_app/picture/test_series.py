@@ -38,6 +38,17 @@ def test_a_point_carries_its_provenance(chart: Chart) -> None:
     assert point.note.startswith("grade A")
 
 
+def test_one_thing_that_two_laboratories_report_in_two_units_is_one_series(chart: Chart) -> None:
+    chart.measure("lab_glucose_fasting", "2026-03-01", "97", "mg/dL")
+    chart.measure("lab_glucose_fasting", "2026-03-02", "5.4", "mmol/L")
+    chart.measure("lab_glucose_fasting", "2026-03-03", "5.4", "U/L")
+    one, other, foreign = chart.draw().series["lab_glucose_fasting"]
+    assert (str(one.value), one.unit, one.method) == ("97", "mg/dL", "")
+    assert (str(other.value), other.unit) == ("97.28424", "mg/dL")
+    assert other.method == "mmol/L × 18.0156 = mg/dL"
+    assert foreign.value == "5.4 U/L" and foreign.note
+
+
 @pytest.mark.parametrize(
     ("code", "sent", "unit", "value", "kept"),
     [
