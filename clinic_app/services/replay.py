@@ -50,15 +50,20 @@ class ReplayReport:
 
 
 def replay(
-    gate: Gate, ids: Sequence[int] | None, translate: Translate, profile_version: str, now: datetime
+    gate: Gate,
+    ids: Sequence[int] | None,
+    translate: Translate,
+    profile_version: str,
+    now: datetime,
+    state: EntryState = EntryState.HELD,
 ) -> ReplayReport:
-    """Translate these entries again (None: all that are held) and put them into the state they would have
-    now.
+    """Translate these entries again (None: all that are in ``state``) and put them into the state they would
+    have now.
 
     With an unchanged profile nothing is written. Ids that the inbox does not hold are left out of the report.
     """
     report, moved = ReplayReport(), dict[Identifier, None]()
-    for group in _groups(_entries(gate, _held(gate) if ids is None else ids)):
+    for group in _groups(_entries(gate, _in_state(gate, state) if ids is None else ids)):
         for done in _apply(gate, group, translate, profile_version, now):
             report = report.plus(done)
             if done.moved is not None:
@@ -109,12 +114,12 @@ def _entries(gate: Gate, ids: Sequence[int]) -> Iterator[InboxEntry]:
             yield entry
 
 
-def _held(gate: Gate) -> Sequence[int]:
-    """Ids of all held entries, oldest first."""
+def _in_state(gate: Gate, state: EntryState) -> Sequence[int]:
+    """Ids of all entries in this state, oldest first."""
     ids: list[int] = []
     before = 0
     with gate.processing(Action.REPLAY) as view:
-        while page := view.inbox((EntryState.HELD,), _PAGE, before):
+        while page := view.inbox((state,), _PAGE, before):
             ids.extend(entry.id for entry in page)
             before = page[-1].id
     return ids[::-1]

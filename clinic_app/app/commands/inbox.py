@@ -21,7 +21,7 @@ COLUMNS = ("id", "state", "channel", "type", "control_id", "received_at", "code"
 _ALLOWED = {
     "list": ("json", "state", "limit"),
     "show": ("id", "json", "raw", "masked"),
-    "replay": ("id", "json"),
+    "replay": ("id", "json", "state"),
     "accept": ("id", "json"),
 }
 """Words that each of the four takes; any other would be passed over without a word."""
@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="machine-readable output")
     form.add_argument("--raw", action="store_true", help="show: write the stored bytes as they came")
     parser.add_argument("--masked", action="store_true", help="show: without anybody's data")
-    parser.add_argument("--state", choices=tuple(EntryState), help="list: only this state")
+    parser.add_argument(
+        "--state", choices=tuple(EntryState), help="list, replay: only this state (replay: held)"
+    )
     parser.add_argument(
         "--limit",
         type=read_count,
@@ -96,7 +98,10 @@ def _show(clinic: Clinic, arguments: argparse.Namespace) -> int:
 
 def _replay(clinic: Clinic, arguments: argparse.Namespace) -> int:
     ids = None if arguments.id is None else [arguments.id]
-    report = replay.replay(clinic.gate, ids, clinic.translator(), clinic.profile_version(), clinic.now())
+    state = EntryState(arguments.state or EntryState.HELD)
+    report = replay.replay(
+        clinic.gate, ids, clinic.translator(), clinic.profile_version(), clinic.now(), state
+    )
     if ids and not report.looked:
         inbox.show_entry(clinic.gate, arguments.id)  # says that there is none
     if arguments.json:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.entries import EntryState, RawEntry, Translation
 from clinic_app.model.errors import AccessDenied
 from clinic_app.services import replay as module
 from clinic_app.services.replay import ReplayReport, replay
@@ -38,6 +38,14 @@ def test_with_the_profile_unchanged_nothing_is_written(clinic: Clinic) -> None:
     assert clinic.replay().changed == 0
     assert clinic.replay([1, 2, 3, 99]) == ReplayReport(looked=3, applied=1, held=2)
     assert clinic.row_count() == before
+
+
+def test_what_was_applied_says_more_under_a_profile_that_learnt_to_read_it(clinic: Clinic) -> None:
+    clinic.meaning |= {"A": adt(demographics(), weight("58"), born=BORN, subject=ANNA), "R": READ}
+    clinic.profile = "p2"
+    report = replay(clinic.staff, None, clinic.translate, "p2", NOW, EntryState.APPLIED)
+    assert report == ReplayReport(looked=1, changed=1, applied=1, recorded=1)
+    assert ("R", "held", "UNKNOWN-CODE") in clinic.states()
 
 
 def test_chosen_entries_only(clinic: Clinic) -> None:
