@@ -12,6 +12,8 @@ def possible(row: MeasurementRow, value: Decimal, unit: str) -> bool:
 
     True where the row has none, and for a unit that a site took in and that is not known here.
     """
+    if unit == row.limit_unit:
+        return (row.low is None or value >= row.low) and (row.high is None or value <= row.high)
     line = line_between(unit, row.limit_unit, row.kept)
     if line is None:
         return True

@@ -41,6 +41,8 @@ class Order:
     results: list[Result] = field(default_factory=list)
     specimens: list[Segment] = field(default_factory=list)
     notes: list[Segment] = field(default_factory=list)
+    key: str | None = None
+    """What names it by its filler number, once it was asked for."""
 
 
 def orders_of(message: Message) -> list[Order]:
@@ -69,6 +71,14 @@ def orders_of(message: Message) -> list[Order]:
 def order_key(reading: Reading, order: Order, numbers: Sequence[tuple[str, int]] = FILLER_FIRST) -> str:
     """What names the order: by default the filler number (OBR-3, ORC-3), else the placer number (OBR-2,
     ORC-2); empty where none was sent."""
+    if numbers is not FILLER_FIRST:
+        return _key_by(reading, order, numbers)
+    if order.key is None:
+        order.key = _key_by(reading, order, numbers)
+    return order.key
+
+
+def _key_by(reading: Reading, order: Order, numbers: Sequence[tuple[str, int]]) -> str:
     for name, number in numbers:
         for segment in (order.obr, order.orc):
             parts = (reading.text(segment, number, component) for component in (1, 2))
@@ -83,16 +93,22 @@ def note_of(reading: Reading, result: Result, of_order: Sequence[Segment] = ()) 
     of its whole order.
     """
     obx = result.obx
-    flags = [reading.meant(obx.within(written, 1)) for written in obx.repetitions(8)]
-    parts = [f"flag {flag}" for flag in flags if flag not in ("", "N")]
-    parts += [reading.wording(obx, written) for written in obx.repetitions(17)]
-    parts += [reading.text(obx, 18), *(reading.whole(note, 3) for note in (*result.notes, *of_order))]
-    return "; ".join(part for part in parts if part)
+    parts: list[str] = []
+    if obx.field(8):
+        flags = [reading.meant(obx.within(written, 1)) for written in obx.repetitions(8)]
+        parts += [f"flag {flag}" for flag in flags if flag not in ("", "N")]
+    if len(obx.fields) > 17:
+        parts += [reading.wording(obx, written) for written in obx.repetitions(17)]
+        parts.append(reading.text(obx, 18))
+    parts += [reading.whole(note, 3) for note in (*result.notes, *of_order)]
+    return "; ".join(part for part in parts if part) if parts else ""
 
 
 def author_of(reading: Reading, result: Result) -> str:
     """Who observed it (OBX-16), else who produced it (OBX-15, OBX-23)."""
     obx = result.obx
+    if len(obx.fields) <= 15:
+        return ""
     person = (reading.text(obx, 16, 3), reading.text(obx, 16, 2, 1))
     name = " ".join(part for part in person if part) or reading.text(obx, 16)
     return name or reading.text(obx, 15, 2) or reading.text(obx, 15) or reading.text(obx, 23)

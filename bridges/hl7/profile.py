@@ -186,8 +186,14 @@ class SiteProfile:
 
     def unit(self, sent: str) -> str:
         """The UCUM unit of what was sent; empty where the profile does not know it."""
+        if sent in self.units:
+            return self.units[sent]
         text = " ".join(sent.split())
         return self.units.get(text) or self.units.get(text.casefold(), "")
+
+    def stands_for_nothing(self, text: str) -> bool:
+        """Whether a text (without blanks at its ends) says that there is no value."""
+        return (" ".join(text.split()) if " " in text else text).casefold() in self.absent
 
     def dialect(self, sender: str) -> str:
         """Name of the profile that this sender (MSH-3|MSH-4) has of its own; empty = this one."""

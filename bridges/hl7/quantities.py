@@ -51,7 +51,7 @@ def amount_of(reading: Reading, result: Result, row: MeasurementRow) -> Amount |
     kind = obx.part(2).strip().upper()
     repetitions = obx.repetitions(5)
     meant = reading.meant(obx.field(5))
-    if not meant or " ".join(meant.split()).casefold() in reading.profile.absent:
+    if not meant or reading.profile.stands_for_nothing(meant):
         return None
     if kind in _CODED:
         return _coded(reading, result, row)
@@ -97,8 +97,11 @@ def _sent_unit(reading: Reading, result: Result) -> str:
 
 
 def _known_unit(reading: Reading, result: Result, sent: str) -> str:
+    found = reading.profile.unit(sent)
+    if found:
+        return found
     others = (reading.text(result.obx, 6, component) for component in (2, 4, 5))
-    known = (reading.profile.unit(text) for text in (sent, *others) if text)
+    known = (reading.profile.unit(text) for text in others if text)
     return next((unit for unit in known if unit), "")
 
 
@@ -114,10 +117,14 @@ def _written(reading: Reading, result: Result, text: str, numeric: bool) -> Amou
     unit = found["unit"] or ""
     if unit and not reading.profile.unit(unit):
         return _unreadable(result, "holds more than a number and its unit")
-    sent = _sent_unit(reading, result)
-    if unit and sent and reading.profile.unit(unit) != _known_unit(reading, result, sent):
+    if unit and _differs_from_field(reading, result, unit):
         return _unreadable(result, "holds another unit than OBX-6")
     return Amount(Decimal(found["number"]), text, _COMPARATORS[found["comparator"] or ""], unit)
+
+
+def _differs_from_field(reading: Reading, result: Result, unit: str) -> bool:
+    sent = _sent_unit(reading, result)
+    return bool(sent) and reading.profile.unit(unit) != _known_unit(reading, result, sent)
 
 
 def _structured(reading: Reading, result: Result) -> Amount | Hold:

@@ -41,14 +41,17 @@ class Texts:
         self.profile = profile
         self.encoding = encoding
         self._readings = readings(encoding, profile.charset)
+        self._marked = message.separators.escape
 
     def meant(self, written: str) -> str:
         """Text as meant: escapes decoded, undecodable bytes visible, blanks at the ends gone, explicit null
         empty."""
-        if written == NULL:
-            return ""
         if not written or (written.isalnum() and written.isascii()):
             return written
+        if written == NULL:
+            return ""
+        if written.isascii() and not (self._marked and self._marked in written) and "\0" not in written:
+            return written.strip()
         text = escapes.decode(written, self.message.separators, self._readings)
         return visible(text).replace("\0", "").strip()
 
@@ -56,7 +59,8 @@ class Texts:
         self, segment: Segment, field: int, component: int = 1, part: int = 0, repetition: int = 1
     ) -> str:
         """A component as meant."""
-        return self.meant(segment.part(field, component, part, repetition))
+        written = segment.part(field, component, part, repetition)
+        return self.meant(written) if written else ""
 
     def whole(self, segment: Segment, field: int) -> str:
         """A whole field as meant: for plain text, in which senders leave delimiters unescaped."""
@@ -64,11 +68,13 @@ class Texts:
 
     def codes(self, segment: Segment, written: str) -> list[Code]:
         """The coded forms of a CE or CWE repetition, first the main one, systems by the profile's names."""
+        mark = segment.separators.component
+        parts = [*(written.split(mark, 6) if mark else (written,)), "", "", "", "", ""]
         found = []
-        for first in (1, 4):
-            code = self.meant(segment.within(written, first))
+        for first in (0, 3):
+            code = self.meant(parts[first])
             if code:
-                found.append((self.profile.system(self.meant(segment.within(written, first + 2))), code))
+                found.append((self.profile.system(self.meant(parts[first + 2])), code))
         return found
 
     def wording(self, segment: Segment, written: str) -> str:

@@ -124,7 +124,7 @@ class Segment:
 
     def field(self, number: int) -> str:
         """One field as written, repetitions and escapes included."""
-        fields = self.fields
+        fields = self._fields or self.fields
         return fields[number] if number < len(fields) else ""
 
     def repetitions(self, number: int) -> list[str]:
@@ -139,6 +139,13 @@ class Segment:
 
     def part(self, number: int, component: int = 1, subcomponent: int = 0, repetition: int = 1) -> str:
         """A component of a field as written; with ``subcomponent`` (from 1) only that part of it."""
+        fields = self._fields or self.fields
+        if number >= len(fields):
+            return ""
+        whole = fields[number]
+        # The usual cases: nothing, or one text without any delimiter, which are never letters or digits.
+        if not whole or whole.isalnum():
+            return whole if component == repetition == 1 and subcomponent < 2 else ""
         repetitions = self.repetitions(number)
         if repetition > len(repetitions):
             return ""

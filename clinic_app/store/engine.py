@@ -58,6 +58,8 @@ def transaction(
                     ours.rollback()
     except DBAPIError as error:
         raise sqlcipher.fault_of(error.orig or error, path) from error
+    except sqlcipher.DRIVER.Error as error:
+        raise sqlcipher.fault_of(error, path) from error
 
 
 def _begin(connection: Connection) -> None:

@@ -26,6 +26,7 @@ _PUT = Prepared(
         index_elements=("id",), set_={name: _INSERT.excluded[name] for name in _BECAME}
     )
 )
+_ENTRY_NAMES = [column.name for column in ENTRIES_WITH_BYTES.selected_columns]
 _ENTRY = Prepared(ENTRIES_WITH_BYTES.where(inbox.c.id == bindparam("entry_id")))
 
 
@@ -43,7 +44,7 @@ def put(
 ) -> None:
     """Insert an entry, or set what became of it; bytes, sender and times never change."""
     first = holds[0] if holds else Hold("", reason, "")
-    _PUT.run(
+    _PUT.rows(
         connection,
         id=entry.id,
         channel=entry.channel,
@@ -63,13 +64,13 @@ def put(
         findings=findings_text(findings),
     )
     if entry.part_of:
-        _PART.run(connection, entry_id=entry.id, part_of=entry.part_of)
+        _PART.rows(connection, entry_id=entry.id, part_of=entry.part_of)
 
 
 def entry(connection: Connection, entry_id: int) -> InboxEntry | None:
     """One entry with its bytes."""
-    row = _ENTRY.run(connection, entry_id=entry_id).one_or_none()
-    return None if row is None else entry_of(row)
+    rows = _ENTRY.rows(connection, entry_id=entry_id)
+    return entry_of(dict(zip(_ENTRY_NAMES, rows[0], strict=True))) if rows else None
 
 
 def subject_of(connection: Connection, book: IdentifierBook, entry_id: int) -> Identifier | None:
@@ -87,7 +88,7 @@ def newest(
         query = query.where(inbox.c.state.in_([state.value for state in states]))
     if before:
         query = query.where(inbox.c.id < before)
-    return [entry_of(row) for row in connection.execute(query)]
+    return [entry_of(row._asdict()) for row in connection.execute(query)]
 
 
 def of_subject(
@@ -97,13 +98,13 @@ def of_subject(
     query = ENTRIES_WITH_BYTES.where(inbox.c.subject_id == book.number(subject)).order_by(inbox.c.id)
     if states:
         query = query.where(inbox.c.state.in_([state.value for state in states]))
-    return [entry_of(row) for row in connection.execute(query)]
+    return [entry_of(row._asdict()) for row in connection.execute(query)]
 
 
 def held_with(connection: Connection, codes: Sequence[str], limit: int) -> Sequence[InboxEntry]:
     """Held entries with one of these codes, with bytes, in order of id."""
     query = ENTRIES_WITH_BYTES.where(inbox.c.state == EntryState.HELD.value, inbox.c.code.in_(list(codes)))
-    return [entry_of(row) for row in connection.execute(query.order_by(inbox.c.id).limit(limit))]
+    return [entry_of(row._asdict()) for row in connection.execute(query.order_by(inbox.c.id).limit(limit))]
 
 
 def last_id(connection: Connection) -> int:

@@ -87,7 +87,7 @@ def add_statements(
         fact_row(stated, numbers[stated.subject], entry_id, profile_version, recorded, withheld)
         for stated in statements
     ]
-    fresh = _RECORD.run_many(connection, rows).rowcount
+    fresh = _RECORD.write_many(connection, rows)
     if fresh < len(rows):
         fresh += _repeat(connection, entry_id, rows)
     return fresh
@@ -95,7 +95,7 @@ def add_statements(
 
 def is_withheld(connection: Connection, entry_id: int) -> bool:
     """Whether the entry stands behind a hold of identity."""
-    return bool(_WITHHELD.run(connection, entry_id=entry_id).scalar())
+    return bool(_WITHHELD.value(connection, entry_id=entry_id))
 
 
 def _repeat(connection: Connection, entry_id: int, rows: Sequence[dict[str, Any]]) -> int:
@@ -104,7 +104,7 @@ def _repeat(connection: Connection, entry_id: int, rows: Sequence[dict[str, Any]
     """
     if not entry_id:
         return 0
-    stated = {tuple(row) for row in _STATED.run(connection, entry_id=entry_id)}
+    stated = set(_STATED.rows(connection, entry_id=entry_id))
     before = {}
     for row in rows:
         if tuple(row[name] for name in _VERSION) in stated:

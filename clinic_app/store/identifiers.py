@@ -17,7 +17,12 @@ _NUMBER = Prepared(
 
 class IdentifierBook:
     """Identifier ↔ row number for one transaction, over what earlier transactions are known to have
-    committed.
+    committed; and what one transaction need not ask twice.
+
+    Attributes:
+        persons: identifiers of one person, by any of them; a new link forgets them.
+        sets: numbers of stored sets of people, by digest.
+        sequences: last sequence of each writer of access rows.
     """
 
     def __init__(self, committed: dict[Identifier, int], connection: Connection) -> None:
@@ -26,14 +31,15 @@ class IdentifierBook:
         self._connection = connection
         self._new: dict[Identifier, int] = {}
         self._names: dict[int, Identifier] = {}
+        self.persons: dict[Identifier, tuple[Identifier, ...]] = {}
+        self.sets: dict[str, int] = {}
+        self.sequences: dict[str, int] = {}
 
     def number(self, identifier: Identifier) -> int | None:
         """Its row number; None where it was never stored."""
         found = self._committed.get(identifier) or self._new.get(identifier)
         if found is None:
-            found = _NUMBER.run(
-                self._connection, authority=identifier.authority, value=identifier.value
-            ).scalar()
+            found = _NUMBER.value(self._connection, authority=identifier.authority, value=identifier.value)
             if found is not None:
                 self._new[identifier] = found
         return found

@@ -27,11 +27,13 @@ _CHANGE = Prepared(
 
 def append_access(connection: Connection, book: IdentifierBook, row: AccessRow) -> None:
     """Append with the next sequence of its writer."""
-    last = _LAST.run(connection, writer=row.writer).scalar()
-    _APPEND.run(
+    if row.writer not in book.sequences:
+        book.sequences[row.writer] = _LAST.value(connection, writer=row.writer) or 0
+    book.sequences[row.writer] += 1
+    _APPEND.rows(
         connection,
         writer=row.writer,
-        sequence=(last or 0) + 1,
+        sequence=book.sequences[row.writer],
         at=time_text(row.at),
         account=row.account,
         action=row.action,
@@ -50,12 +52,13 @@ def _people_set(connection: Connection, book: IdentifierBook, people: Sequence[I
         return None
     numbers = sorted({book.ensure(one) for one in people})
     digest = blake2b(",".join(map(str, numbers)).encode(), digest_size=16).hexdigest()
-    found = _SET.run(connection, digest=digest).scalar()
+    found = book.sets.get(digest) or _SET.value(connection, digest=digest)
     if found is None:
         made = connection.execute(insert(people_set).returning(people_set.c.id), {"digest": digest})
         found = int(made.scalar_one())
         members = [{"set_id": found, "identifier_id": number} for number in numbers]
         connection.execute(insert(people_member), members)
+    book.sets[digest] = int(found)
     return int(found)
 
 
@@ -115,13 +118,13 @@ def append_change(
 ) -> int:
     """Append the change row of a commit; returns its sequence."""
     return int(
-        _CHANGE.run(
+        _CHANGE.value(
             connection,
             at=time_text(at),
             people=json.dumps([[one.authority, one.value] for one in people]),
             kinds=json.dumps(list(kinds)),
             codes=json.dumps(list(codes)),
-        ).scalar_one()
+        )
     )
 
 

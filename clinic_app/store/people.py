@@ -50,12 +50,18 @@ _CONFIRMED = Prepared(
 
 def person(connection: Connection, book: IdentifierBook, start: Identifier) -> tuple[Identifier, ...]:
     """All identifiers that active links join to this one, itself included, sorted."""
+    if start not in book.persons:
+        book.persons[start] = _joined(connection, book, start)
+    return book.persons[start]
+
+
+def _joined(connection: Connection, book: IdentifierBook, start: Identifier) -> tuple[Identifier, ...]:
     number = book.number(start)
     if number is None:
         return (start,)
     together, edge = {number}, [number]
     while edge:
-        near = {row[0] for row in _NEAR.run(connection, number=edge.pop())} - together
+        near = {row[0] for row in _NEAR.rows(connection, number=edge.pop())} - together
         together |= near
         edge.extend(near)
     return tuple(sorted(book.names(together).values())) if len(together) > 1 else (start,)
@@ -63,13 +69,13 @@ def person(connection: Connection, book: IdentifierBook, start: Identifier) -> t
 
 def known(connection: Connection, book: IdentifierBook, who: Identifier) -> bool:
     """Whether a patient fact (hidden or not) is there that its entry still states."""
-    return _KNOWN.run(connection, number=book.number(who)).first() is not None
+    return bool(_KNOWN.rows(connection, number=book.number(who)))
 
 
 def birth_dates(connection: Connection, book: IdentifierBook, who: Identifier) -> tuple[Moment, ...]:
     """Anchors of the person's EHR identifiers, then the confirmed dates, each once."""
     numbers = book.numbers(one for one in person(connection, book, who) if not one.from_portal)
-    rows = sorted(tuple(row) for number in numbers for row in _CONFIRMED.run(connection, number=number))
+    rows = sorted(row for number in numbers for row in _CONFIRMED.rows(connection, number=number))
     confirmed = [date for _, date in rows]
     anchors = [_anchor(connection, number, confirmed) for number in numbers]
     dates = [*(date for date in anchors if date is not None), *confirmed]
@@ -77,9 +83,9 @@ def birth_dates(connection: Connection, book: IdentifierBook, who: Identifier) -
 
 
 def _anchor(connection: Connection, number: int, confirmed: Sequence[str]) -> str | None:
-    introduced = {row[0]: row[1] for row in _INTRODUCED.run(connection, number=number)}
+    introduced = {row[0]: row[1] for row in _INTRODUCED.rows(connection, number=number)}
     return anchor(
-        introduced, confirmed, lambda: [(row[0], row[1]) for row in _STATED.run(connection, number=number)]
+        introduced, confirmed, lambda: [(row[0], row[1]) for row in _STATED.rows(connection, number=number)]
     )
 
 
@@ -113,6 +119,7 @@ def identifiers_with_value(
 
 def add_link(connection: Connection, book: IdentifierBook, made: Link) -> None:
     """Append a link row; earlier rows of the same pair stay on record."""
+    book.persons.clear()
     first, second = book.ensure(made.first), book.ensure(made.second)
     connection.execute(
         update(link)

@@ -237,9 +237,8 @@ ENTRIES = select(*ENTRY_COLUMNS)
 ENTRIES_WITH_BYTES = select(*ENTRY_COLUMNS, _I.raw)
 
 
-def entry_of(row: Row[*tuple[Any, ...]]) -> InboxEntry:
-    """The inbox entry of a row of `ENTRIES` or `ENTRIES_WITH_BYTES`."""
-    values = row._asdict()
+def entry_of(values: dict[str, Any]) -> InboxEntry:
+    """The inbox entry of a row of `ENTRIES` or `ENTRIES_WITH_BYTES`, by the names of its columns."""
     values["state"] = EntryState(values["state"])
     values["received_at"] = time_of(values["received_at"])
     values["findings"] = tuple(Finding(*found) for found in json.loads(values["findings"] or "[]"))

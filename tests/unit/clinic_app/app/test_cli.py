@@ -76,7 +76,9 @@ def test_wrong_use_is_status_two_and_one_line(run: Run, words: Sequence[str], co
     assert says in ran.error
 
 
-@pytest.mark.parametrize("command", ["workstation", *(sorted({*COMMANDS} - {"init", "demo", "doctor"}))])
+@pytest.mark.parametrize(
+    "command", ["workstation", *(sorted({*COMMANDS} - {"init", "demo", "doctor", "profile"}))]
+)
 def test_a_folder_that_is_no_home_is_said_so(run: Run, tmp_path: Path, command: str) -> None:
     words = {
         "picture": ["1"],

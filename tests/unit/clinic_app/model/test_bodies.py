@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from hashlib import blake2b
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,23 @@ def bodies(kind: str) -> st.SearchStrategy[Body]:
 
 
 ANY = st.sampled_from(sorted(BODY_TYPES)).flatmap(lambda kind: st.tuples(st.just(kind), bodies(kind)))
+
+
+@given(bodies("measurement"), st.text(), moments, st.text())
+def test_the_quick_way_for_measurements_gives_the_same_digest(
+    body: Body, code: str, at: Moment | None, author: str
+) -> None:
+    stated = [
+        "measurement",
+        code,
+        "final",
+        at.text if at else "",
+        to_plain(body),
+        *([author] if author else []),
+    ]
+    canonical = json.dumps(stated, sort_keys=True, ensure_ascii=True)
+    expected = blake2b(canonical.encode(), digest_size=16).hexdigest()
+    assert content_hash("measurement", code, "final", at, body, author) == expected
 
 
 def test_every_kind_has_a_body() -> None:
