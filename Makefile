@@ -7,9 +7,10 @@ PY := $(VENV)/bin/python
 LOCKS := packaging/locks
 TEST_PROCESSES ?= 2
 FULL ?= 0
+MINUTES ?= 30
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench proof check lock clean packages-demo packages-test
+.PHONY: help setup demo test bench proof soak check lock clean packages-demo packages-test
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -47,6 +48,9 @@ bench: setup ## the speed ratios of docs/benchmarks.md
 
 proof: setup ## the evidence of docs/proof.md, short; FULL=1 for the long form
 	$(PY) -m pytest -q -m proof tests $(if $(filter-out 0,$(FULL)),--full)
+
+soak: setup ## half an hour of a clinic's feed: nothing lost, memory and answers (MINUTES=30)
+	$(PY) -m tests.benchmarks.soak $(MINUTES)
 
 check: setup ## every gate: format, lint, types, contracts, Qt-free run, coverage floors
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" .ci/check

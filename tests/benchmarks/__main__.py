@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import bench_ack, bench_apply, bench_open, bench_start, bench_text
+from tests.benchmarks import (
+    bench_ack,
+    bench_apply,
+    bench_drain,
+    bench_many,
+    bench_open,
+    bench_start,
+    bench_text,
+)
 from tests.benchmarks.bench_ack import Row, fsync_milliseconds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,6 +26,8 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 GROUPS: Mapping[str, Callable[[], Sequence[Row]]] = {
     "ack": bench_ack.rows,
     "apply": bench_apply.rows,
+    "drain": bench_drain.rows,
+    "many": bench_many.rows,
     "text": bench_text.rows,
     "open": lambda: bench_open.rows(KEPT),
     "start": lambda: bench_start.rows(KEPT),

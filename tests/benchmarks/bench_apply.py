@@ -9,13 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import hl7
 from hl7apy.parser import parse_message
 
+from bridges.hl7.profile import MeasurementRow
 from bridges.hl7.profile_reading import parse_profile
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
@@ -34,7 +36,7 @@ def rows() -> Sequence[Row]:
     """Both comparisons; takes about half a minute."""
     with tempfile.TemporaryDirectory() as folder:
         before = bare_rate(hl7apy_parse, BARE), bare_rate(python_hl7_parse, BARE_QUICK)
-        ours = applied_rate(Path(folder))
+        ours = applied_rate(Path(folder), [patient(), *many(MESSAGES)])
         after = bare_rate(hl7apy_parse, BARE), bare_rate(python_hl7_parse, BARE_QUICK)
     slow, quick = ((one + other) / 2 for one, other in zip(before, after, strict=True))
     name = f"received → facts committed, ORU with {RESULTS} OBX, one core (a second)"
@@ -61,7 +63,13 @@ def observations() -> Sequence[str]:
     rows = parse_profile(Resources().text("profiles/generic.toml")).measurements.items()
     known = [(key, row) for key, row in rows if row.enabled and key[0] == "LOINC"][:RESULTS]
     assert len(known) == RESULTS
-    return [f"{key[1]}^{row.series}^LN||{20 + n}|{row.unit}" for n, (key, row) in enumerate(known)]
+    return [f"{key[1]}^{row.series}^LN||{_value(row):.1f}|{row.unit}" for key, row in known]
+
+
+def _value(row: MeasurementRow) -> Decimal:
+    """One that somebody can have, so that all 30 become facts."""
+    low, high = row.low or Decimal(0), row.high or Decimal(100)
+    return low + (high - low) / 4
 
 
 def hl7apy_parse(text: str) -> object:
@@ -88,13 +96,28 @@ def bare_rate(parse: Callable[[str], object], count: int) -> float:
         os.sched_setaffinity(0, allowed)
 
 
-def applied_rate(folder: Path) -> float:
+def patient() -> Received:
+    """Makes the patient of `message` known."""
+    head = b"MSH|^~\\&|LAB|HOSP|CG|CLINIC|2026||ADT^A28|A0|P|2.5\r"
+    known = head + b"PID|1||P0^^^HOSP^MR||Example^Person||20010101|F\r"
+    return Received("mllp", "LAB|HOSP", "A0", "ADT^A28", datetime.now(UTC), known)
+
+
+def many(count: int) -> Iterator[Received]:
+    """So many results, as they are received."""
+    now, parts = datetime.now(UTC), observations()
+    for number in range(count):
+        raw = message(number, parts)
+        yield Received("mllp", "LAB|HOSP", f"B{number}", "ORU^R01", now, raw)
+
+
+def applied_rate(folder: Path, received: Sequence[Received]) -> float:
     """Messages a second that the real worker process takes from the intake to committed facts."""
     home = folder / "home"
     new_home(home, folder / "key")
     with Clinic(Context.of(home, None)) as clinic:
         keys = {name: clinic.secrets.get(name) for name in ("main", "intake")}
-    fill(Home.at(home), keys["intake"])
+    fill(Home.at(home), keys["intake"], received)
     worker = subprocess.Popen(
         [sys.executable, "-m", "clinic_app.app", "worker", "--home", str(home)],
         stdin=subprocess.PIPE,
@@ -106,34 +129,29 @@ def applied_rate(folder: Path) -> float:
     told = {name: base64.b64encode(key).decode() for name, key in keys.items()}
     worker.stdin.write(json.dumps({"keys": told}).encode() + b"\n")
     worker.stdin.flush()
-    rate = _rate_of(worker.stdout)
+    rate = _rate_of(worker.stdout, len(received))
     worker.stdin.close()
     worker.wait(60)
     worker.stdout.close()
     return rate
 
 
-def fill(home: Home, key: bytes) -> None:
-    """Land the patient and all messages, as the bridge would."""
-    now, parts = datetime.now(UTC), observations()
-    head = b"MSH|^~\\&|LAB|HOSP|CG|CLINIC|2026||ADT^A28|A0|P|2.5\r"
-    known = head + b"PID|1||P0^^^HOSP^MR||Example^Person||20010101|F\r"
+def fill(home: Home, key: bytes, received: Sequence[Received]) -> None:
+    """Land these, as the bridge would."""
     intake = IntakeFile(home.intake_db, key)
     with intake.transaction():
-        intake.land(Received("mllp", "LAB|HOSP", "A0", "ADT^A28", now, known))
-        for number in range(MESSAGES):
-            raw = message(number, parts)
-            intake.land(Received("mllp", "LAB|HOSP", f"B{number}", "ORU^R01", now, raw))
+        for one in received:
+            intake.land(one)
     intake.close()
 
 
-def _rate_of(lines: Iterable[bytes]) -> float:
+def _rate_of(lines: Iterable[bytes], count: int) -> float:
     """Between the worker's first report and the one that all is recorded; start-up is not counted."""
     first: tuple[float, int] | None = None
     for line in lines:
         recorded = int(json.loads(line).get("recorded", 0))
         if recorded and first is None:
             first = (time.perf_counter(), recorded)
-        if first is not None and recorded > MESSAGES:
+        if first is not None and recorded >= count:
             return (recorded - first[1]) / (time.perf_counter() - first[0])
     raise AssertionError("the worker ended before all was recorded")
