@@ -143,8 +143,8 @@ class Segment:
         if number >= len(fields):
             return ""
         whole = fields[number]
-        # The usual cases: nothing, or one text without any delimiter, which are never letters or digits.
-        if not whole or whole.isalnum():
+        # The usual cases: nothing, or one text without any delimiter (which are never letters or digits).
+        if not whole or whole.isalnum() or self._is_single(whole):
             return whole if component == repetition == 1 and subcomponent < 2 else ""
         repetitions = self.repetitions(number)
         if repetition > len(repetitions):
@@ -153,6 +153,11 @@ class Segment:
         if number == 2 and self.name in _HEADED:
             return written if component == 1 else ""
         return self.within(written, component, subcomponent)
+
+    def _is_single(self, whole: str) -> bool:
+        """Whether a field holds no delimiter; one that is not used (empty) counts as held."""
+        marks = self.separators
+        return not (marks.component in whole or marks.repetition in whole or marks.subcomponent in whole)
 
     def within(self, written: str, component: int, subcomponent: int = 0) -> str:
         """A component of one repetition as written; with ``subcomponent`` (from 1) only that part of it."""

@@ -161,6 +161,7 @@ class _Worker:
         self._recorder: Recorder | None = None
         self._recorded = 0
         self._at_once = 1
+        self._each = 0.0
         self._failures = 0
         self._steps = 0
 
@@ -206,7 +207,7 @@ class _Worker:
         batch = [(entry, self._understand(entry)) for entry in entries]
         began = time.monotonic()
         known = self._record(recorder, batch)
-        self._adapt(time.monotonic() - began)
+        self._adapt(time.monotonic() - began, len(batch))
         self._recorded = entries[-1].id
         self._look_again(recorder, known)
         self._steps += 1
@@ -246,12 +247,14 @@ class _Worker:
                     part.close()
         self._intake = self._recorder = None
 
-    def _adapt(self, seconds: float) -> None:
-        """Keep the time for which the main store's write lock is held under its bound."""
-        if seconds > _LOCK_SECONDS * 0.8:
-            self._at_once = max(1, self._at_once // 2)
-        elif seconds < _LOCK_SECONDS * 0.4:
-            self._at_once = min(_MOST_AT_ONCE, self._at_once + 1)
+    def _adapt(self, seconds: float, count: int) -> None:
+        """Keep the time for which the main store's write lock is held under its bound: as many entries as
+        take three quarters of it by the time that each took lately, growing one by one.
+        """
+        each = seconds / count
+        self._each = max(each, self._each + (each - self._each) / 8) if self._each else each
+        fitting = int(_LOCK_SECONDS * 0.75 / self._each) if self._each else _MOST_AT_ONCE
+        self._at_once = max(1, min(fitting, self._at_once + 1, _MOST_AT_ONCE))
 
     def _understand(self, entry: RawEntry) -> Translation:
         result = attempt(lambda: self._parts.translate(entry))

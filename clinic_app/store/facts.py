@@ -17,15 +17,14 @@ from clinic_app.model.facts import Fact, Statement
 from clinic_app.model.identity import Identifier
 from clinic_app.store.identifiers import IdentifierBook
 from clinic_app.store.prepared import Prepared
-from clinic_app.store.rows import FACT_COLUMNS, FactReader, fact_row, time_text
+from clinic_app.store.rows import FACT_COLUMNS, FACT_NAMES, FactReader, fact_row, fact_values, time_text
 from clinic_app.store.tables import fact, inbox, repeat
 
 _VERSION = ("identifier_id", "key", "status", "sent_at", "content_hash")
 # The same text in PostgreSQL's dialect; both know ON CONFLICT DO NOTHING.
-_RECORDED = [column.name for column in fact.columns if column.name not in ("id", "retracted")]
 _RECORD = Prepared(
     insert(fact)
-    .values({name: bindparam(name) for name in _RECORDED})
+    .values({name: bindparam(name) for name in FACT_NAMES})
     .on_conflict_do_nothing(index_elements=_VERSION)
 )
 _WITHHELD = Prepared(select(inbox.c.withheld).where(inbox.c.id == bindparam("entry_id")))
@@ -83,12 +82,19 @@ def add_statements(
     withheld = is_withheld(connection, entry_id)
     numbers = {subject: book.ensure(subject) for subject in {stated.subject for stated in statements}}
     recorded = time_text(at)
-    rows = [
-        fact_row(stated, numbers[stated.subject], entry_id, profile_version, recorded, withheld)
-        for stated in statements
-    ]
-    fresh = _RECORD.write_many(connection, rows)
-    if fresh < len(rows):
+    fresh = _RECORD.write_many(
+        connection,
+        FACT_NAMES,
+        [
+            fact_values(stated, numbers[stated.subject], entry_id, profile_version, recorded, withheld)
+            for stated in statements
+        ],
+    )
+    if fresh < len(statements):
+        rows = [
+            fact_row(stated, numbers[stated.subject], entry_id, profile_version, recorded, withheld)
+            for stated in statements
+        ]
         fresh += _repeat(connection, entry_id, rows)
     return fresh
 

@@ -40,12 +40,17 @@ class Prepared:
         rows = self.rows(connection, **values)
         return rows[0][0] if rows else None
 
-    def write_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Execute once per row; how many rows were written."""
-        sql, names, _ = self._form(connection)
+    def write_many(
+        self, connection: Connection, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    ) -> int:
+        """Execute once per row, whose values stand in the order of ``names``; how many rows were written."""
+        sql, wanted, _ = self._form(connection)
+        if tuple(names) != wanted:
+            places = [names.index(name) for name in wanted]
+            rows = [tuple([row[place] for place in places]) for row in rows]
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(sql, [self._ordered(names, row) for row in rows])
+            cursor.executemany(sql, rows)
             return int(cursor.rowcount)
         finally:
             cursor.close()

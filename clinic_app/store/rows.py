@@ -100,6 +100,62 @@ def fact_row(
     }
 
 
+FACT_NAMES = (
+    *(
+        "identifier_id",
+        "entry_id",
+        "kind",
+        "code",
+        "key",
+        "status",
+        "sent_at",
+        "content_hash",
+        "at",
+        "source",
+    ),
+    *("author", "position", "recorded_at", "profile_version", "hidden", "value", "day", "text", "comparator"),
+    *("unit", "sent_unit", "name", "note", "body"),
+)
+"""Columns of a recorded fact, in the order of `fact_values`."""
+
+
+def fact_values(
+    statement: Statement, identifier_id: int, entry_id: int, profile_version: str, at: str, hidden: bool
+) -> tuple[Any, ...]:
+    """The values of `fact_row` in the order of `FACT_NAMES`; those of a measurement, which most are, without
+    the way over names."""
+    body = statement.body
+    if not isinstance(body, Measurement):
+        row = fact_row(statement, identifier_id, entry_id, profile_version, at, hidden)
+        return tuple([row[name] for name in FACT_NAMES])
+    return (
+        identifier_id,
+        entry_id or None,
+        statement.kind.value,
+        statement.code,
+        statement.key,
+        statement.status.rank,
+        statement.sent_at,
+        statement.content_hash,
+        None if statement.at is None else statement.at.text,
+        statement.source.value,
+        statement.author,
+        statement.position,
+        at,
+        profile_version,
+        int(hidden),
+        None if body.value is None else str(body.value),
+        None,
+        body.text,
+        body.comparator,
+        body.unit,
+        body.sent_unit,
+        body.name,
+        body.note,
+        None,
+    )
+
+
 def _columns(body: Body) -> dict[str, Any]:
     match body:
         case Measurement():
