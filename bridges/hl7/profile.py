@@ -6,7 +6,7 @@ ships.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
 
@@ -153,7 +153,7 @@ class SiteProfile:
     """One sender's dialect. Attributes follow the sections of the file; ``version`` changes with every letter
     of it. Without a ``zone`` a time that names none keeps none; without a ``roster`` everybody gets facts.
     ``absent`` are texts (without capitals) that stand for no value; ``dialects`` name the profiles of some of
-    the senders."""
+    the senders; ``codes_seen`` remembers what was read."""
 
     name: str
     version: str
@@ -178,6 +178,7 @@ class SiteProfile:
     absent: frozenset[str] = frozenset()
     z_rows: tuple[ZRow, ...] = ()
     dialects: tuple[tuple[re.Pattern[str], str], ...] = ()
+    codes_seen: dict[tuple[str, str], list[Code]] = field(default_factory=dict, compare=False, repr=False)
 
     def system(self, sent: str) -> str:
         """The profile's name of a code system; one that it does not know keeps its own, in capitals."""

@@ -22,6 +22,8 @@ from clinic_app.model.moment import Moment
 
 _LATER = "~"
 """Sorts behind everything that a time can end with."""
+_SEEN = 4096
+"""So many different codes of a profile are remembered."""
 _SHOWN = 40
 """Codes and units are shown in reasons up to this many characters."""
 
@@ -67,8 +69,20 @@ class Texts:
         return self.meant(segment.field(field))
 
     def codes(self, segment: Segment, written: str) -> list[Code]:
-        """The coded forms of a CE or CWE repetition, first the main one, systems by the profile's names."""
+        """The coded forms of a CE or CWE repetition, first the main one, systems by the profile's names.
+
+        Not to be changed: the same few codes come again and again, and are read once.
+        """
         mark = segment.separators.component
+        seen, key = self.profile.codes_seen, (mark, written)
+        if key in seen:
+            return seen[key]
+        found = self._codes(mark, written)
+        if len(seen) < _SEEN and written.isascii() and self._marked not in written:
+            seen[key] = found
+        return found
+
+    def _codes(self, mark: str, written: str) -> list[Code]:
         parts = [*(written.split(mark, 6) if mark else (written,)), "", "", "", "", ""]
         found = []
         for first in (0, 3):
