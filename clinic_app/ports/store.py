@@ -12,6 +12,7 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
 from clinic_app.model.roster import OutsideState
+from clinic_app.ports.outbox import OutboxUnit, OutboxView
 from clinic_app.ports.roster import RosterUnit, RosterView
 
 
@@ -71,7 +72,7 @@ class PeopleView(Protocol):
         ...
 
 
-class Snapshot(PeopleView, Protocol):
+class Snapshot(PeopleView, OutboxView, Protocol):
     """One consistent view of the store."""
 
     def inbox(
@@ -134,7 +135,7 @@ class WorkView(Snapshot, Protocol):
         ...
 
 
-class WriteUnit(WorkView, Protocol):
+class WriteUnit(WorkView, OutboxUnit, Protocol):
     """One unit of work: all or nothing; the write lock is held from its begin."""
 
     @property

@@ -17,6 +17,7 @@ from clinic_app.model.people import FeedState, Link, PatientRow
 from clinic_app.model.roster import NOT_ROSTERED, OutsideState
 from clinic_app.store import memory_links
 from clinic_app.store.anchor import anchor
+from clinic_app.store.memory_outbox import MemoryOutboxUnit, MemoryOutboxView, OutboxBook
 from clinic_app.store.memory_roster import MemoryRoster, RosterState
 from clinic_app.store.order import in_order, list_name
 
@@ -50,6 +51,7 @@ class _State:
     accesses: list[AccessRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     roster: RosterState = field(default_factory=RosterState)
+    outbox: OutboxBook = field(default_factory=OutboxBook)
 
     def copy(self) -> "_State":
         return _State(
@@ -61,6 +63,7 @@ class _State:
             list(self.accesses),
             list(self.changes),
             self.roster.copy(),
+            self.outbox.copy(),
         )
 
     def drop(self, entry_id: int, wanted: bool) -> None:
@@ -83,6 +86,7 @@ class _PeopleView:
 
     def __init__(self, state: _State) -> None:
         self._state = state
+        self._outbox = state.outbox
 
     def account_roles(self, account: str) -> tuple[str, ...]:
         """Roles of an account."""
@@ -209,7 +213,7 @@ class _PeopleView:
         )
 
 
-class MemorySnapshot(_PeopleView):
+class MemorySnapshot(MemoryOutboxView, _PeopleView):
     """A view of the state; see `clinic_app.ports.store.Snapshot` for what each method promises."""
 
     @property
@@ -300,7 +304,7 @@ class MemorySnapshot(_PeopleView):
         return held[:limit]
 
 
-class MemoryUnit(MemorySnapshot):
+class MemoryUnit(MemoryOutboxUnit, MemorySnapshot):
     """One unit of work on a copy of the state; see `clinic_app.ports.store.WriteUnit`."""
 
     def add_account(self, account: str, roles: Sequence[str]) -> None:

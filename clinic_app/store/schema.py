@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from clinic_app.model.errors import EnvironmentFault
 
-STEPS = ("0001", "0002", "0003")
+STEPS = ("0001", "0002", "0003", "0004")
 """Revisions of `clinic_app/store/migrations`, oldest first."""
 
 

@@ -20,6 +20,7 @@ from clinic_app.model.roster import OutsideState
 from clinic_app.store import entries, facts, log, people, sqlcipher, tables
 from clinic_app.store.engine import make_engine, transaction
 from clinic_app.store.identifiers import IdentifierBook
+from clinic_app.store.outbox import SqlOutboxUnit, SqlOutboxView
 from clinic_app.store.roster import SqlRoster
 from clinic_app.store.schema import steps_missing
 from clinic_app.store.turns import Turns
@@ -80,7 +81,7 @@ class _PeopleView:
         return people.refused(self._connection, self._book, purpose)
 
 
-class SqlSnapshot(_PeopleView):
+class SqlSnapshot(SqlOutboxView, _PeopleView):
     """One transaction's view; see `clinic_app.ports.store.Snapshot` for what each method promises."""
 
     @property
@@ -139,7 +140,7 @@ class SqlSnapshot(_PeopleView):
         return entries.held_with(self._connection, codes, limit)
 
 
-class SqlUnit(SqlSnapshot):
+class SqlUnit(SqlOutboxUnit, SqlSnapshot):
     """One unit of work; see `clinic_app.ports.store.WriteUnit`."""
 
     def add_account(self, account: str, roles: Sequence[str]) -> None:

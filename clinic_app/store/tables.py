@@ -279,6 +279,44 @@ access_log = Table(
     ),
 )
 
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("destination", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("control_id", Text, nullable=False),
+    Column("subject_id", ForeignKey("identifier.id"), nullable=False),
+    Column("origin_id", ForeignKey("identifier.id")),
+    Column("source", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    Column("next_attempt", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _flag("attempts"),
+    _text("code"),
+    _text("words"),
+    _text("facts"),
+    _text("items"),
+    # Last, as in the inbox: lists leave its overflow pages alone.
+    Column("payload", LargeBinary, nullable=False),
+    Index("ix_outbox_state", "state", "id"),
+    Index("ix_outbox_origin", "origin_id", "id"),
+    # A number that was used is never given out again: the order of ids is the order of sending.
+    sqlite_autoincrement=True,
+)
+
+outbox_place = Table(
+    "outbox_place",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, nullable=False),
+    Column("started_at", Text, nullable=False),
+)
+"""One row: how far the change rows were looked at for what goes back to the EHR."""
+
 change = Table(
     "change",
     metadata,
