@@ -42,6 +42,11 @@ class Action(StrEnum):
     RECORD = "record"
     LOAD = "load"
     ADMINISTER = "administer"
+    QUEUE = "queue"
+    SEND = "send"
+    LIST_OUTBOX = "list_outbox"
+    READ_OUTBOX = "read_outbox"
+    MEND_OUTBOX = "mend_outbox"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class OutboxUnit(Protocol):
         ...
 
     def set_outbox(self, message: OutboxMessage) -> None:
-        """Set state, attempts, next attempt, code, words, time of a queued message; the rest never changes."""
+        """Set state, attempts, next attempt, code, words and time of a queued message, nothing else."""
         ...
 
     def set_outbox_place(self, place: OutboxPlace) -> None:

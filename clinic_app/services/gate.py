@@ -21,7 +21,7 @@ from clinic_app.services.policy import EVERY_KIND, Policy
 from clinic_app.services.scope import ScopedSnapshot
 
 ALLOWED, DENIED = "allowed", "denied"
-_RAW = frozenset({Action.READ_RAW, Action.REPLAY})
+_RAW = frozenset({Action.READ_RAW, Action.REPLAY, Action.READ_OUTBOX})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from clinic_app.model.moment import Moment
 from clinic_app.model.people import FeedState, Link, PatientRow
 from clinic_app.model.roster import OutsideState
 from clinic_app.ports.store import Snapshot
+from clinic_app.services.outbox_scope import OutboxPassingOn
 
 
-class _PassingOn:
+class _PassingOn(OutboxPassingOn):
     """What is handed on as the store has it: none of it is clinical content."""
 
     def __init__(self, inner: Snapshot) -> None:
