@@ -47,6 +47,27 @@ def check(raw: bytes, read: Callable[[str], list[str]] = segment_names) -> tuple
     return _differences([segment.name for segment in segments], names)
 
 
+def parse_strictly(text: str) -> list[str]:
+    """Names of the segments of a message that hl7apy accepts as it is, by its strictest rules and with the
+    groups of its structure; raises what hl7apy raises."""
+    parsed = parse_message(text, validation_level=VALIDATION_LEVEL.STRICT, find_groups=True)
+    parsed.validate()
+    return [segment[:3] for segment in parsed.to_er7().split("\r") if segment]
+
+
+def check_outbound(text: str, read: Callable[[str], list[str]] = parse_strictly) -> tuple[Finding, ...]:
+    """What is wrong with a message that we built; empty where nothing is. It may be sent only then.
+
+    The code is OUTBOUND-INVALID; the text names structure, never content. About 15 ms a message.
+    """
+    ours = [segment.name for segment in tokenize(text).segments]
+    try:
+        theirs = read(text)
+    except (HL7apyException, *_ESCAPING) as refused:
+        return (Finding("OUTBOUND-INVALID", f"hl7apy refuses it: {type(refused).__name__}"),)
+    return tuple(Finding("OUTBOUND-INVALID", found.text) for found in _differences(ours, theirs))
+
+
 def _differences(ours: list[str], theirs: list[str]) -> tuple[Finding, ...]:
     if ours == theirs:
         return ()

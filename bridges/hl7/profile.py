@@ -11,6 +11,7 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from bridges.hl7.acknowledge import Accepts
+from bridges.hl7.dialect import Dialect
 from clinic_app.model.facts import FactStatus
 from clinic_app.model.units import Kept
 
@@ -174,6 +175,7 @@ class SiteProfile:
     medicines: Medicines
     ignored_codes: re.Pattern[str]
     ignored_panels: re.Pattern[str]
+    outbound: Dialect
     roster: RosterRules | None = None
     absent: frozenset[str] = frozenset()
     z_rows: tuple[ZRow, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridges.hl7.acknowledge import Accepts
+from bridges.hl7.dialect import dialect_of
 from bridges.hl7.profile import (
     Code,
     CultureRow,
@@ -130,6 +131,7 @@ def _build(tables: dict[str, Any], digest: str, kept: Mapping[str, Kept]) -> Sit
         absent=frozenset(" ".join(text.split()).casefold() for text in tables["values"]["absent"]),
         z_rows=z_rows(tables.get("z_segment", [])),
         dialects=tuple((_any_of([senders]), name) for senders, name in tables["dialects"].items()),
+        outbound=dialect_of(tables),
     )
 
 

@@ -41,6 +41,7 @@ TABLES: dict[str, dict[str, str]] = {
     "roster": {"file": TEXT, "locations": TEXTS, "services": TEXTS},
     "values": {"absent": TEXTS},
     "dialects": {},
+    "outbound": {"version": TEXT, "charset": TEXT, "separators": TEXT, "document_type": TEXT},
 }
 """Tables and their keys; one without keys holds pairs of texts."""
 
@@ -57,6 +58,7 @@ ARRAYS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "condition": ({}, {}),
     "ingredient": ({"names": TEXTS}, {}),
     "product": ({"ingredients": TEXTS}, {"names": TEXTS, "codes": TEXTS}),
+    "outbound_code": ({"series": TEXT}, {"units": PAIRS}),
 }
 """Rows: keys that must be there and keys that may, beside those of every row."""
 

@@ -23,7 +23,7 @@ from clinic_app.model.outbox import (
 )
 from clinic_app.ports.store import WriteUnit
 from clinic_app.services.gate import Gate
-from clinic_app.services.outbox_queue import OUTBOX_KIND, built_with, control_id
+from clinic_app.services.outbox_queue import OUTBOX_KIND, control_id
 from clinic_app.services.outbox_results import addressee
 
 PLAN_KINDS = (FactKind.PATIENT, FactKind.DECISION, FactKind.GOAL)
@@ -45,8 +45,8 @@ def health(gate: Gate) -> OutboxHealth:
 
 
 def show_message(gate: Gate, message_id: int, raw: bool = False) -> OutboxMessage:
-    """One message; its bytes and the receiver's words only where asked for, which leaves an access row that
-    names the patient.
+    """One message, with what the receiver said of it; its bytes only where asked for. The access row names
+    the patient.
 
     Raises CommonGroundError MESSAGE-UNKNOWN.
     """
@@ -62,8 +62,9 @@ def retry(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
     """Send it again now, the same bytes under the same control id; one that could not be built is built anew
     by the worker.
 
-    Raises CommonGroundError MESSAGE-UNKNOWN, UseFault MESSAGE-DONE (it was acknowledged), MESSAGE-OUTDATED (a later
-    message about the same submission was queued after it was given up: sent now, it would undo that one).
+    Raises CommonGroundError MESSAGE-UNKNOWN, UseFault MESSAGE-DONE (it was acknowledged), and
+    MESSAGE-OUTDATED: a later message about the same submission was queued after this one was given up; sent
+    now, it would undo that one.
     """
     subject = _known(gate, message_id).subject
     with _mending(gate, subject, message_id) as unit:

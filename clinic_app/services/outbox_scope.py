@@ -1,4 +1,6 @@
-"""The outbox in the view that the gate hands out: lists without people's content, bytes only where allowed."""
+"""The outbox in the view that the gate hands out: lists without anything that a receiver said, bytes only where
+they were asked for and allowed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,25 +15,28 @@ class OutboxPassingOn:
 
     _inner: OutboxView
     _raw = False
+    _people: frozenset[Identifier] = frozenset()
 
     def outbox(
         self, states: Sequence[OutboxState] = (), limit: int = 1000, before: int = 0
     ) -> Sequence[OutboxMessage]:
-        """As the store has it."""
-        return self._inner.outbox(states, limit, before)
+        """Without words."""
+        return [replace(row, words="") for row in self._inner.outbox(states, limit, before)]
 
     def outbox_message(self, message_id: int) -> OutboxMessage | None:
-        """One message, with its bytes and the receiver's words only where these were asked for and allowed."""
+        """One message; with the receiver's words, which may name the patient, only within the scope."""
         found = self._inner.outbox_message(message_id)
-        return found if found is None or self._raw else replace(found, payload=b"", words="")
+        if found is None or (self._raw and found.subject in self._people):
+            return found
+        return replace(found, payload=b"", words=found.words if found.subject in self._people else "")
 
     def outbox_from(self, origin: Identifier) -> Sequence[OutboxMessage]:
-        """As the store has it."""
-        return self._inner.outbox_from(origin)
+        """Without words."""
+        return [replace(row, words="") for row in self._inner.outbox_from(origin)]
 
     def outbox_open(self, after: int = 0, limit: int = 500) -> Sequence[OutboxMessage]:
-        """As the store has it."""
-        return self._inner.outbox_open(after, limit)
+        """Without words."""
+        return [replace(row, words="") for row in self._inner.outbox_open(after, limit)]
 
     def outbox_health(self) -> OutboxHealth:
         """As the store has it."""

@@ -18,6 +18,8 @@ from clinic_app.services.outbox_scope import OutboxPassingOn
 class _PassingOn(OutboxPassingOn):
     """What is handed on as the store has it: none of it is clinical content."""
 
+    _inner: Snapshot
+
     def __init__(self, inner: Snapshot) -> None:
         self._inner = inner
 
