@@ -63,7 +63,8 @@ class BridgeParts:
         renewed: what the site accepts now, by channel, empty where that is as before.
         children: processes to keep; the one of role ``worker`` is nudged.
         portal_sync: None where no portal is configured. drop: None where no folder of files is watched.
-        load: takes over the history that a command hands on.
+        load: takes over the history that a command hands on. outbox: None where nothing goes back to the
+            EHR.
         ready: file to write once connections are accepted.
         started_by: mark for the status file. trim_after: age at which bytes that the main store holds are
             let go.
@@ -84,6 +85,7 @@ class BridgeParts:
     portal_sync: PortalSync | None = None
     drop: PortalSync | None = None
     load: PortalSync | None = None
+    outbox: PortalSync | None = None
     ready: Path | None = None
     started_by: str = ""
     trim_after: timedelta = timedelta(days=30)
@@ -250,6 +252,7 @@ class _Bridge:
                 asyncio.ensure_future(self._keep_sync("portal", self._parts.portal_sync, committer)),
                 asyncio.ensure_future(self._keep_sync("drop", self._parts.drop, unpacking)),
                 asyncio.ensure_future(self._keep_sync("load", self._parts.load, committer)),
+                asyncio.ensure_future(self._keep_sync("outbox", self._parts.outbox, committer)),
             ]
             tasks += syncs
             await self._stop.wait()

@@ -20,6 +20,7 @@ from clinic_app.app.compose import MLLP, Clinic
 from clinic_app.app.drop import Drop, run_drop
 from clinic_app.app.fresh_profiles import FreshProfiles
 from clinic_app.app.handing_over import handover_of, take_over
+from clinic_app.app.outbound import outbox_sending
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.app.status import read_status
@@ -67,6 +68,7 @@ def bridge_parts(
         portal_sync=_portal_sync(clinic),
         drop=_drop(clinic),
         load=_load(clinic),
+        outbox=outbox_sending(clinic),
         ready=ready,
         started_by=started_by,
     )

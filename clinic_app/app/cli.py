@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "inbox": "list, show, replay or accept what was received",
     "profile": "try a site profile: can it be used, and what would it make of messages",
     "merges": "numbers that may be one person: look at both, then decide",
+    "outbox": "list, show, resend or withdraw what goes back to the EHR",
     "doctor": "say what is configured, reachable, stale or wrong, and the mend",
     "demo": "a synthetic clinic, really sent, on screen",
 }

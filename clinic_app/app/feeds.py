@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.status import read_status
-from clinic_app.model.people import FeedState
-from clinic_app.services import health
+from clinic_app.model.outbox import OutboxHealth
+from clinic_app.model.people import OUTBOX, FeedState
+from clinic_app.services import health, outbox
 
 
 def feed_states(clinic: Clinic) -> Sequence[FeedState]:
@@ -15,4 +16,12 @@ def feed_states(clinic: Clinic) -> Sequence[FeedState]:
     notes = {} if status else {"mllp": "BRIDGE-DOWN"}
     if isinstance(portal, dict) and portal.get("code"):
         notes["fhir"] = str(portal["code"])
-    return health.feeds(clinic.gate, clinic.intake_reader().last_id(), notes)
+    feeds = list(health.feeds(clinic.gate, clinic.intake_reader().last_id(), notes))
+    return [*feeds, *outbox_feed(outbox.health(clinic.gate))]
+
+
+def outbox_feed(found: OutboxHealth) -> Sequence[FeedState]:
+    """What goes back to the EHR as a line beside the feeds, where anything of it is open."""
+    if not (found.waiting or found.refused):
+        return []
+    return [FeedState(OUTBOX, found.last_acknowledged, 0, found.refused, found.waiting)]

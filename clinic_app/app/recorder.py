@@ -1,5 +1,6 @@
 """The main store as the worker uses it: the services, behind the worker's gate."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 
@@ -7,15 +8,18 @@ from clinic_app.app.compose import Clinic
 from clinic_app.model.access import Action
 from clinic_app.model.entries import EntryState, RawEntry, Translation
 from clinic_app.model.identity import Identifier
+from clinic_app.model.outbound import Outlet
 from clinic_app.ports.store import WorkView
 from clinic_app.services import record, replay, rostering
 from clinic_app.services.gate import Gate
 from clinic_app.services.inbox import last_entry_id
 from clinic_app.services.judging import BIRTH_DATE_DIFFERS
+from clinic_app.services.outbox_queue import queue_results
 from clinic_app.store.intake_erasing import erase_from_intake
 from clinic_app.store.sql import SqlStore
 
 _ERASE_SECONDS, _AGAIN_SECONDS = 600.0, 20.0
+_log = logging.getLogger("commonground.worker")
 LATEST = 64
 """As many entries as the worker records in one unit: so many may have been left without being followed up."""
 
@@ -30,14 +34,17 @@ class StoreRecorder:
         gate: Gate,
         translate: Callable[[RawEntry], Translation],
         passed: Callable[[], float] = time.monotonic,
+        outlet: Callable[[], Outlet | None] = lambda: None,
     ) -> None:
-        """``passed``: seconds on any steady scale."""
+        """``passed``: seconds on any steady scale. ``outlet``: how the EHR is written to, if at all."""
         self._clinic = clinic
         self._store = store
         self._gate = gate
         self._translate = translate
         self._passed = passed
         self._erase_at = 0.0
+        self._outlet = outlet
+        self._queued_at = -1
 
     def last_id(self) -> int:
         """The greatest recorded entry id."""
@@ -101,6 +108,21 @@ class StoreRecorder:
             ]
         for subject in subjects:
             self.reconsider(subject)
+
+    def queue_outbound(self) -> bool:
+        """Queue what goes back to the EHR; where nobody has committed since the last look, one number is
+        read. A look that failed is made again after the next commit.
+        """
+        version, outlet = self._store.version(), self._outlet()
+        if outlet is None or version == self._queued_at:
+            return False
+        self._queued_at = version
+        done = queue_results(self._gate, outlet, self._clinic.now())
+        for fault in done.faults:
+            _log.error("%s", fault)
+        if done.more:
+            self._queued_at = -1
+        return done.more
 
     def close(self) -> None:
         """Release the store."""

@@ -29,6 +29,7 @@ _LOCK_SECONDS = 0.010
 _MOST_AT_ONCE = 64
 _TEND_EVERY = 200
 _REPORT_SECONDS = 0.5
+_LOOKING: Final = "looking again at held entries"
 
 T = TypeVar("T")
 
@@ -56,6 +57,10 @@ class Recorder(Protocol):
         """What is to be done now and then while nothing lands: follow the roster, erase what is due. The
         identifiers that became known by it.
         """
+        ...
+
+    def queue_outbound(self) -> bool:
+        """Queue what goes back to the EHR after the newest changes; whether there is more to look at."""
         ...
 
     def close(self) -> None:
@@ -202,8 +207,7 @@ class _Worker:
             intake, recorder = self._intake, self._recorder
         entries = intake.after(self._recorded, self._at_once)
         if not entries:
-            self._tend(recorder)
-            return False
+            return self._tend(recorder)
         batch = [(entry, self._understand(entry)) for entry in entries]
         began = time.monotonic()
         known = self._record(recorder, batch)
@@ -215,22 +219,24 @@ class _Worker:
             self._tend(recorder)
         return True
 
-    def _tend(self, recorder: Recorder) -> None:
+    def _tend(self, recorder: Recorder) -> bool:
+        """What waits for a quiet moment; whether there is more of it to do at once."""
         known = attempt(recorder.tend)
         if isinstance(known, Exception):
             _log.error("%s: tending the roster failed", PROGRAM_FAULT, exc_info=known)
         else:
             self._look_again(recorder, known)
+        return bool(_logged(recorder.queue_outbound, "queueing for the EHR"))
 
     def _look_again(self, recorder: Recorder, known: Sequence[Identifier]) -> None:
         for identifier in known:
-            _logged(partial(recorder.reconsider, identifier))
+            _logged(partial(recorder.reconsider, identifier), _LOOKING)
 
     def _open(self) -> tuple[OpenIntake, Recorder]:
         self._close()
         self._intake = self._parts.open_intake()
         self._recorder = self._parts.open_recorder()
-        _logged(self._recorder.catch_up)
+        _logged(self._recorder.catch_up, _LOOKING)
         self._recorded = self._recorder.last_id()
         if self._intake.last_id() < self._recorded:
             raise EnvironmentFault(
@@ -288,11 +294,13 @@ def attempt(work: Callable[[], T]) -> T | Exception:
         return error
 
 
-def _logged(work: Callable[[], None]) -> None:
+def _logged(work: Callable[[], T], what: str) -> T | None:
     """Do what is no entry's own recording; a bug there is logged, and the feed goes on."""
-    error = attempt(work)
-    if error is not None:
-        _log.error("%s: looking again at held entries failed", PROGRAM_FAULT, exc_info=error)
+    result = attempt(work)
+    if isinstance(result, Exception):
+        _log.error("%s: %s failed", PROGRAM_FAULT, what, exc_info=result)
+        return None
+    return result
 
 
 def _held_for(entry: RawEntry, error: Exception) -> Translation:

@@ -6,6 +6,9 @@ from datetime import datetime
 from clinic_app.model.identity import Identifier
 from clinic_app.model.moment import Moment
 
+OUTBOX = "outbox"
+"""Channel of what goes back to the EHR, beside the feeds that bring something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -44,7 +47,8 @@ class PatientRow:
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """Health of one feed: ``mllp`` or ``fhir``, and what waits; ``outside`` counts today's messages for
-    people who are not on the roster (all of them under ``mllp``).
+    people who are not on the roster (all of them under ``mllp``). Channel ``outbox`` is there where
+    anything of it is open: when something was last acknowledged, what was refused (held), what waits.
     """
 
     channel: str

@@ -1,5 +1,5 @@
-"""The outbox in the view that the gate hands out: lists without anything that a receiver said, bytes only where
-they were asked for and allowed.
+"""The outbox in the view that the gate hands out: lists without anything that a receiver said, bytes only
+where they were asked for and allowed.
 """
 
 from collections.abc import Sequence

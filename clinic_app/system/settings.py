@@ -86,6 +86,22 @@ class PortalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundSettings:
+    """Where results and plans go back to the EHR (HL7 v2 over MLLP); an empty host: nothing goes back.
+
+    The names are those of MSH-3 to MSH-6; ``answer_seconds`` is how long an acknowledgement is waited for.
+    """
+
+    host: str = ""
+    port: int = 6661
+    sending_application: str = "COMMONGROUND"
+    sending_facility: str = "CLINIC"
+    receiving_application: str = "EHR"
+    receiving_facility: str = "HOSPITAL"
+    answer_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class KeySettings:
     """Where the keys are: a file of mode 0600, relative to the home; empty for the system's key store."""
 
@@ -106,6 +122,7 @@ class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     portal: PortalSettings = field(default_factory=PortalSettings)
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     channel: tuple[ChannelSettings, ...] = ()
@@ -143,6 +160,7 @@ def parse_settings(text: str) -> Settings:
         clinic=ClinicSettings(**document.get("clinic", {})),
         bridge=BridgeSettings(**document.get("bridge", {})),
         portal=PortalSettings(**document.get("portal", {})),
+        outbound=OutboundSettings(**document.get("outbound", {})),
         keys=KeySettings(**document.get("keys", {})),
         store=StoreSettings(**document.get("store", {})),
         channel=tuple(ChannelSettings(**one) for one in document.get(CHANNEL, ())),

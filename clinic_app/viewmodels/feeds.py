@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clinic_app.model.entries import DROP, LOAD
-from clinic_app.model.people import FeedState
+from clinic_app.model.people import OUTBOX, FeedState
 from clinic_app.model.words import Words
 from clinic_app.viewmodels.saying import ago_words
 
@@ -34,6 +34,8 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
     """The strip of the staff window: last arrival per feed, what waits, and what is wrong."""
     parts: list[str] = []
     for feed in sorted(feeds, key=lambda feed: feed.channel, reverse=True):
+        if feed.channel == OUTBOX:
+            continue
         name = _name(feed.channel, words)
         last = (
             words("nothing yet") if feed.last_received is None else ago_words(words, feed.last_received, now)
@@ -46,6 +48,23 @@ def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tupl
             parts.append(told)
         if feed.note:
             parts.append(_note_words(feed.note, words))
+    return (*parts, *_outbox_words(feeds, words))
+
+
+def _outbox_words(feeds: Sequence[FeedState], words: Words) -> tuple[str, ...]:
+    """What goes back to the EHR, where anything of it is open; what was refused is work to do."""
+    parts: list[str] = []
+    for feed in feeds:
+        if feed.channel == OUTBOX and feed.waiting:
+            parts.append(words.plural("{count} to the EHR waits", "{count} to the EHR wait", feed.waiting))
+        if feed.channel == OUTBOX and feed.held:
+            refused = words.plural(
+                "The EHR refused {count} message ({command}).",
+                "The EHR refused {count} messages ({command}).",
+                feed.held,
+                command="commonground outbox list",
+            )
+            parts.append(refused)
     return tuple(parts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
 from clinic_app.app.fresh_profiles import FreshProfiles
+from clinic_app.app.outbound import outlet_of
 from clinic_app.app.process_log import process_log
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
@@ -36,7 +37,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         def open_recorder() -> StoreRecorder:
             store = open_store(clinic.home.main_db, keys["main"], gives_way=True)
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
-            return StoreRecorder(clinic, store, gate, clinic.translator())
+            return StoreRecorder(clinic, store, gate, clinic.translator(), outlet=lambda: outlet_of(clinic))
 
         fresh = FreshProfiles(clinic, time.monotonic)
 
