@@ -257,5 +257,5 @@ def _encoded(line: str, dialect: Dialect) -> bytes:
             "OUTBOUND-CHARSET",
             f"{place} holds a character that {dialect.charset or 'ASCII'} cannot write, so it was not sent",
             "Ask the EHR's vendor for UNICODE UTF-8, set outbound.charset in the site profile, then: "
-            "commonground outbox retry.",
+            "commonground outbox resend N.",
         ) from None

@@ -1,6 +1,7 @@
 """Delivers messages to one receiver, one at a time, over a connection that stays open between them."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,15 +11,17 @@ from clinic_app.model.outbox import Outcome, Verdict
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[[], Awaitable[Streams]]
-"""Opens a connection; raises OSError where it cannot (TLS, once there is any, is made here)."""
+"""Opens a connection; raises OSError where it cannot."""
 _CHUNK = 65536
 
 
-def plain_connection(host: str, port: int) -> Connect:
-    """Connections without encryption."""
+def connection_to(host: str, port: int, tls: Callable[[], ssl.SSLContext | None] = lambda: None) -> Connect:
+    """Connections to this place. ``tls`` is asked at each, so that a renewed certificate is used at once;
+    None for a connection without encryption.
+    """
 
     async def connect() -> Streams:
-        return await asyncio.open_connection(host, port)
+        return await asyncio.open_connection(host, port, ssl=tls())
 
     return connect
 

@@ -16,17 +16,19 @@ from clinic_app.app.doctor_checks import (
     disk_check,
     drop_checks,
     feed_checks,
+    outbox_checks,
     roster_check,
     sync_checks,
 )
+from clinic_app.app.outbound import reach, tls_of
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.profiles import switched_off
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import CommonGroundError
-from clinic_app.services import health
+from clinic_app.services import health, outbox
 from clinic_app.store.intake import IntakeView
 from clinic_app.system.locks import RoleLock
-from clinic_app.system.settings import is_loopback
+from clinic_app.system.settings import OutboxSettings, is_loopback
 from clinic_app.system.tls import expires
 
 KEYS = ("main", "intake", "portal", "portal-token")
@@ -162,6 +164,29 @@ def _portal(clinic: Clinic) -> Iterator[Check]:
         yield Check("portal", "note", f"{base} answers {status}", mend, "PORTAL-UNREACHABLE")
 
 
+def _outbox(clinic: Clinic) -> Iterator[Check]:
+    settings = clinic.settings.outbox
+    if not settings.host:
+        return
+    yield _receiver(clinic, settings)
+    if not settings.tls and not is_loopback(settings.host):
+        mend = "Set tls = true under [outbox], or let a tunnel protect the line."
+        yield Check("EHR's receiver", "note", "results cross the network unencrypted", mend, "TLS-OFF")
+    if clinic.actor.roles:
+        yield from outbox_checks(outbox.health(clinic.gate), clinic.context.clock.now())
+
+
+def _receiver(clinic: Clinic, settings: OutboxSettings) -> Check:
+    place = f"{settings.host} port {settings.port}"
+    try:
+        reach(settings.host, settings.port, tls_of(clinic))
+    except OSError as error:
+        mend = "Look at [outbox] in commonground.toml, or ask the EHR's interface team; it is tried again."
+        what = f"{place} cannot be reached ({type(error).__name__})"
+        return Check("EHR's receiver", "note", what, mend, "PEER-UNREACHABLE")
+    return Check("EHR's receiver", "ok", f"{place} answers")
+
+
 def _feeds(clinic: Clinic) -> Iterator[Check]:
     if not clinic.actor.roles:
         return
@@ -181,5 +206,6 @@ _PARTS: dict[str, Callable[[Clinic], Iterator[Check]]] = {
     "account": _account,
     "bridge": _bridge,
     "portal": _portal,
+    "outbox": _outbox,
     "feeds": _feeds,
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from clinic_app.model.entries import DROP, LOAD
 from clinic_app.model.errors import CommonGroundError
+from clinic_app.model.outbox import OutboxHealth
 from clinic_app.model.people import FeedState
 from clinic_app.model.roster import OutsideState
 
@@ -14,6 +15,9 @@ STALE_AFTER = timedelta(hours=24)
 
 RENEW_BEFORE = timedelta(days=30)
 """So long before its end a certificate is told."""
+
+WAITING_LONG = timedelta(minutes=15)
+"""What waits longer to go to the EHR is told: it is usually taken within a second."""
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
 """Below this much free space messages may soon no longer be kept."""
@@ -114,6 +118,23 @@ def roster_check(outside: OutsideState, listed: int, rules: bool, now: datetime)
         mend = "Start the bridge; if it runs, see logs/worker.log."
         return Check("roster", "wrong", f"{text}; some are older than a day", mend, "ROSTER-NOT-ERASED")
     return Check("roster", "ok", f"{text}, {outside.unerased} still to be erased")
+
+
+def outbox_checks(found: OutboxHealth, now: datetime) -> Iterator[Check]:
+    """What goes back to the EHR: what waits and since when, and what it refused."""
+    done = found.last_acknowledged
+    last = f"last taken {done:%Y-%m-%d %H:%M} UTC" if done else "nothing was taken yet"
+    if found.oldest_waiting is None:
+        yield Check("outbox", "ok", f"nothing waits; {last}")
+    else:
+        text = f"{found.waiting} wait, the oldest since {found.oldest_waiting:%Y-%m-%d %H:%M} UTC; {last}"
+        late = now - found.oldest_waiting > WAITING_LONG
+        mend = "They go out by themselves once the EHR takes them; see `commonground outbox list`."
+        code = found.code or "OUTBOX-WAITING"
+        yield Check("outbox", "stale", text, mend, code) if late else Check("outbox", "ok", text)
+    if found.refused:
+        mend = "`commonground outbox show N` has the EHR's answer; then `commonground outbox resend N` or withdraw."
+        yield Check("outbox", "note", f"{found.refused} were refused", mend, "OUTBOX-REFUSED")
 
 
 def _part(status: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -18,7 +18,7 @@ BUILD_FAULTS = ("OUTBOUND-CHARSET", "OUTBOUND-INVALID")
 """Codes of messages that could not be built as they must be: they have nothing that may be sent."""
 CONSENT_REFUSED = "CONSENT-CARE"
 BUILD_AGAIN = "BUILD-AGAIN"
-DROPPED = "DROPPED"
+WITHDRAWN_BY_HAND = "WITHDRAWN-BY-HAND"
 
 
 class OutboxState(StrEnum):

@@ -15,8 +15,8 @@ from clinic_app.model.outbox import (
     BUILD_AGAIN,
     BUILD_FAULTS,
     DOCUMENT,
-    DROPPED,
     EHR,
+    WITHDRAWN_BY_HAND,
     OutboxHealth,
     OutboxMessage,
     OutboxState,
@@ -58,7 +58,7 @@ def show_message(gate: Gate, message_id: int, raw: bool = False) -> OutboxMessag
     return found
 
 
-def retry(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
+def resend(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
     """Send it again now, the same bytes under the same control id; one that could not be built is built anew
     by the worker.
 
@@ -79,8 +79,8 @@ def retry(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
     return became
 
 
-def drop(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
-    """Give it up: it is kept, and not sent any more; `retry` undoes it.
+def withdraw(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
+    """Give it up: it is kept, and not sent any more; `resend` undoes it.
 
     Raises CommonGroundError MESSAGE-UNKNOWN, UseFault MESSAGE-DONE.
     """
@@ -90,7 +90,7 @@ def drop(gate: Gate, message_id: int, now: datetime) -> OutboxMessage:
         assert row is not None  # noqa: S101 - rows are never deleted
         if not row.state.open:
             raise _done(row)
-        became = replace(row, state=OutboxState.GIVEN_UP, code=DROPPED, changed_at=now)
+        became = replace(row, state=OutboxState.GIVEN_UP, code=WITHDRAWN_BY_HAND, changed_at=now)
         unit.set_outbox(became)
         unit.append_change((), (OUTBOX_KIND,), (), now)
     return became
@@ -108,7 +108,7 @@ def queue_document(
         raise CommonGroundError(
             "OUTBOUND-OFF",
             "this clinic sends nothing back to its EHR",
-            "Fill in [outbound] in commonground.toml, or print the plan.",
+            "Fill in [outbox] in commonground.toml, or print the plan.",
         )
     with gate.reading(Action.READ_PATIENT, (patient,), (FactKind.PATIENT,)) as view:
         named = addressee(view, patient)

@@ -86,10 +86,13 @@ class PortalSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class OutboundSettings:
+class OutboxSettings:
     """Where results and plans go back to the EHR (HL7 v2 over MLLP); an empty host: nothing goes back.
 
     The names are those of MSH-3 to MSH-6; ``answer_seconds`` is how long an acknowledgement is waited for.
+
+    ``tls``: encrypted. The files are relative to the home: the authority that signed the receiver's
+    certificate (empty: those that this machine trusts), and a certificate to show, with its key.
     """
 
     host: str = ""
@@ -99,6 +102,10 @@ class OutboundSettings:
     receiving_application: str = "EHR"
     receiving_facility: str = "HOSPITAL"
     answer_seconds: float = 30.0
+    tls: bool = False
+    tls_authority: str = ""
+    tls_certificate: str = ""
+    tls_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ class Settings:
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     bridge: BridgeSettings = field(default_factory=BridgeSettings)
     portal: PortalSettings = field(default_factory=PortalSettings)
-    outbound: OutboundSettings = field(default_factory=OutboundSettings)
+    outbox: OutboxSettings = field(default_factory=OutboxSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     channel: tuple[ChannelSettings, ...] = ()
@@ -160,7 +167,7 @@ def parse_settings(text: str) -> Settings:
         clinic=ClinicSettings(**document.get("clinic", {})),
         bridge=BridgeSettings(**document.get("bridge", {})),
         portal=PortalSettings(**document.get("portal", {})),
-        outbound=OutboundSettings(**document.get("outbound", {})),
+        outbox=OutboxSettings(**document.get("outbox", {})),
         keys=KeySettings(**document.get("keys", {})),
         store=StoreSettings(**document.get("store", {})),
         channel=tuple(ChannelSettings(**one) for one in document.get(CHANNEL, ())),
@@ -183,12 +190,22 @@ def contradiction(settings: Settings) -> str:
         return "bridge.tls_certificate and bridge.tls_key go together"
     if bridge.tls_clients and not bridge.tls_certificate:
         return "bridge.tls_clients needs bridge.tls_certificate and bridge.tls_key"
+    if reason := _outbox_contradiction(settings.outbox):
+        return reason
     names = [one.name for one in settings.channel]
     ports = [one.port for one in settings.channel if one.port] + [bridge.port]
     if "" in names or len(set(names)) != len(names):
         return "every [[channel]] needs a name of its own"
     if len(set(ports)) != len(ports):
         return "every [[channel]] needs a port of its own"
+    return ""
+
+
+def _outbox_contradiction(outbox: OutboxSettings) -> str:
+    if bool(outbox.tls_certificate) != bool(outbox.tls_key):
+        return "outbox.tls_certificate and outbox.tls_key go together"
+    if (outbox.tls_authority or outbox.tls_certificate) and not outbox.tls:
+        return "the tls_ files under [outbox] need outbox.tls = true: without it nothing is encrypted"
     return ""
 
 

@@ -133,7 +133,7 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "poll_seconds": _between(0.1, 3600),
         "page_size": _whole(1, 1000),
     },
-    "outbound": {
+    "outbox": {
         "host": _text,
         "port": _whole(1, 65535),
         "sending_application": _filled,
@@ -141,6 +141,10 @@ CHECKS: Mapping[str, Mapping[str, Check]] = {
         "receiving_application": _filled,
         "receiving_facility": _filled,
         "answer_seconds": _between(1, 600),
+        "tls": _flag,
+        "tls_authority": _text,
+        "tls_certificate": _text,
+        "tls_key": _text,
     },
     "keys": {"key_file": _text},
     "store": {"url": _empty},

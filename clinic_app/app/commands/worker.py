@@ -15,6 +15,7 @@ from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
 from clinic_app.model.access import SYSTEM, Actor
 from clinic_app.model.entries import RawEntry, Translation
+from clinic_app.model.outbound import Outlet
 from clinic_app.services.gate import Gate
 from clinic_app.store.intake import IntakeView
 from clinic_app.store.sql import open_store
@@ -34,10 +35,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     keys = read_keys(pipe)
     with Clinic(context, writer="worker") as clinic, process_log(clinic.home.log("worker")):
 
+        def outlet() -> Outlet | None:
+            fresh.look()
+            return outlet_of(clinic)
+
         def open_recorder() -> StoreRecorder:
             store = open_store(clinic.home.main_db, keys["main"], gives_way=True)
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
-            return StoreRecorder(clinic, store, gate, clinic.translator(), outlet=lambda: outlet_of(clinic))
+            return StoreRecorder(clinic, store, gate, clinic.translator(), outlet=outlet)
 
         fresh = FreshProfiles(clinic, time.monotonic)
 

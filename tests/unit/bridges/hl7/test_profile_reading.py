@@ -165,7 +165,16 @@ def test_without_shipped_profiles_nothing_can_be_extended() -> None:
 
 def test_a_profile_without_rows_matches_nothing() -> None:
     emptied = GENERIC_TEXT.partition("\n# --- ")[0]
-    arrays = ("measurement", "panel", "culture", "organism", "condition", "ingredient", "product", "outbound_code")
+    arrays = (
+        "measurement",
+        "panel",
+        "culture",
+        "organism",
+        "condition",
+        "ingredient",
+        "product",
+        "outbound_code",
+    )
     profile = parse_profile("".join(f"{name} = []\n" for name in arrays) + emptied)
     assert profile.medicines.ingredients(("ivacaftor",), ()) == ()
     assert profile.organisms.named("Pseudomonas aeruginosa") == ""
