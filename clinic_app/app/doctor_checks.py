@@ -133,7 +133,7 @@ def outbox_checks(found: OutboxHealth, now: datetime) -> Iterator[Check]:
         code = found.code or "OUTBOX-WAITING"
         yield Check("outbox", "stale", text, mend, code) if late else Check("outbox", "ok", text)
     if found.refused:
-        mend = "`commonground outbox show N` has the EHR's answer; then `commonground outbox resend N` or withdraw."
+        mend = "See `commonground outbox list --state refused`, mend it, then `outbox resend` or `withdraw`."
         yield Check("outbox", "note", f"{found.refused} were refused", mend, "OUTBOX-REFUSED")
 
 

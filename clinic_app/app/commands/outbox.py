@@ -120,8 +120,6 @@ def _tell(arguments: argparse.Namespace, row: dict[str, object]) -> None:
         print_json(row)
         return
     for name, value in row.items():
-        shown = (
-            [f"{one['series']} {one['standing']}" for one in value] if isinstance(value, list) else [value]
-        )
-        text = ", ".join("" if one is None else plain(str(one)) for one in shown)
+        parts = [" ".join(one.values()) for one in value] if isinstance(value, list) else [value]
+        text = ", ".join("" if one is None else plain(str(one)) for one in parts)
         sys.stdout.write(f"{name}: {text}".rstrip() + "\n")

@@ -58,6 +58,7 @@ class FakeRecorder:
     caught_up: int = 0
     tended: int = 0
     on_tend: Callable[[], Sequence[Identifier]] = tuple
+    on_queue: Callable[[], bool] = bool
 
     def last_id(self) -> int:
         return max((entry_id for entry_id, _ in self.recorded), default=0)
@@ -79,6 +80,9 @@ class FakeRecorder:
 
     def tend(self) -> Sequence[Identifier]:
         return self.on_tend()
+
+    def queue_outbound(self) -> bool:
+        return self.on_queue()
 
     def close(self) -> None:
         self.closed += 1
