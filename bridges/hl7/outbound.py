@@ -33,6 +33,8 @@ SOURCES: Final[dict[Source, Components]] = {
 METHOD: Final[Components] = ("PATIENT-REPORTED", "Reported by the patient", OWN_SYSTEM)
 """OBX-17 of everything: a home value must never pass for one of the clinic's."""
 _SEX = {"male": "M", "female": "F", "other": "O", "unknown": "U"}
+_NAMELESS: Final[Components] = ("", "", "", "", "", "", "U")
+"""PID-5 must be there; table 0200: U is unspecified."""
 _SHOWN = 64
 
 
@@ -184,7 +186,7 @@ def _person(pen: _Pen, patient: Addressee) -> str:
         {
             1: "1",
             3: (who.value, "", "", authority, "MR"),
-            5: (patient.family, patient.given),
+            5: (patient.family, patient.given) if patient.family or patient.given else _NAMELESS,
             7: pen.time(patient.birth_date)[:8],
             8: _SEX.get(patient.sex, ""),
         },

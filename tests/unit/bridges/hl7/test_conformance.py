@@ -1,6 +1,6 @@
 """hl7apy's remarks: where the readings agree there are none, and no bytes make it fail."""
 
-from bridges.hl7.conformance import check
+from bridges.hl7.conformance import check, check_outbound, parse_strictly
 from tests.unit.bridges.hl7.messages import message, oru
 
 OBX = "OBX|1|NM|20150-9^FEV1^LN||2.31|L|||||F"
@@ -47,3 +47,25 @@ def test_whatever_hl7apy_raises_is_a_finding() -> None:
     assert [finding.text for finding in check(oru(OBX), broken)] == [
         "hl7apy does not read the message (KeyError)"
     ]
+
+
+OUTBOUND = oru(OBX).decode("utf-8").replace("\r\n", "\r")
+
+
+def test_what_we_send_passes_the_strictest_reading_or_is_not_sent() -> None:
+    whole = OUTBOUND.replace("OBR|1", "OBR|1||F-1|X^Y^L", 1)
+    names = [line[:3] for line in whole.split("\r") if line]
+    assert check_outbound(whole, lambda text: names) == ()
+    (finding,) = check_outbound(whole, lambda text: names[:-1])
+    assert finding.code == "OUTBOUND-INVALID"
+    (finding,) = check_outbound("MSH|^~\\&|A|B|C|D|2026||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1\r")
+    assert finding.text.startswith("hl7apy refuses it: ")
+
+
+def test_segments_are_read_in_their_groups() -> None:
+    text = (
+        "MSH|^~\\&|A|B|C|D|20260302||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1||1^^^D||A^B\r"
+        "OBR|1||1|X^Y^L\rOBX|1|NM|X^Y^L||1|kg|||||F\r"
+    )
+    assert parse_strictly(text) == ["MSH", "PID", "OBR", "OBX"]
+    assert check_outbound(text) == ()
