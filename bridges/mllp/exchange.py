@@ -90,6 +90,7 @@ class Exchange:
 
     def ask(self, message: bytes, control_id: str) -> bytes:
         """What to write, in one piece, to deliver a message with this MSH-10."""
+        self._read()  # what stands behind the answer before it is no answer to this one
         self._step(Given.ASK)
         self._wanted, self._stray = control_id, False
         return wrap(message)

@@ -34,7 +34,7 @@ class OutboxState(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether it stands before later messages about the same person."""
+        """Whether it stands before later messages (see `choose`)."""
         return self not in (OutboxState.ACKNOWLEDGED, OutboxState.GIVEN_UP)
 
     @property
@@ -74,7 +74,7 @@ class OutboxMessage:
     """One logical delivery.
 
     Attributes:
-        id: 0 before it is queued; ids only grow, and messages about one person go out in their order.
+        id: 0 before it is queued; ids only grow; see `choose` for their order.
         destination: ``ehr``. kind: MSH-9 as ``ORU^R01``.
         key: idempotency key: what is queued twice under one key is one delivery.
         control_id: MSH-10, the same at every attempt.
@@ -151,20 +151,26 @@ class OutboxHealth:
     last_acknowledged: datetime | None = None
 
 
+Blocked = set[tuple[Identifier, str]]
+"""People, and the one submission (or plan) of theirs that is held up; empty: all of theirs."""
+
+
 def choose(
-    rows: Iterable[OutboxMessage], now: datetime, blocked: set[Identifier], patience: int
+    rows: Iterable[OutboxMessage], now: datetime, blocked: Blocked, patience: int
 ) -> OutboxMessage | None:
     """Which message is to be sent next of ``rows``, open messages in order of id.
 
-    About one person only the first open message may go: a later one could be a correction of it. ``blocked``
-    collects these people, so that a next page can be looked at with it. One without an answer after each
-    ``patience`` attempts lets other people's messages go first.
+    About one person they go in order: a later one could be a correction of an earlier one. A refused one,
+    which waits for somebody to mend it, holds up only what is said later of the same submission. ``blocked``
+    collects this, so that a next page can be looked at with it. One without an answer after each ``patience``
+    attempts lets other people's messages go first.
     """
     best: OutboxMessage | None = None
     for row in rows:
-        if row.subject in blocked:
+        whole, part = (row.subject, ""), (row.subject, row.source)
+        if whole in blocked or part in blocked:
             continue
-        blocked.add(row.subject)
+        blocked.add(whole if row.state.deliverable else part)
         if not row.state.deliverable or row.next_attempt > now:
             continue
         if best is None or row.attempts // patience < best.attempts // patience:

@@ -9,6 +9,7 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.outbox import (
     BUILD_AGAIN,
     CONSENT_REFUSED,
+    Blocked,
     OutboxMessage,
     OutboxState,
     Outcome,
@@ -29,7 +30,7 @@ UNLINKED = "UNLINKED"
 
 def next_message(gate: Gate, now: datetime) -> OutboxMessage | None:
     """The message to send now, without its bytes; None where nothing is due."""
-    after, blocked = 0, set[Identifier]()
+    after, blocked = 0, Blocked()
     with gate.processing(Action.SEND) as view:
         while page := view.outbox_open(after, _PAGE):
             found = choose(page, now, blocked, PATIENCE)
