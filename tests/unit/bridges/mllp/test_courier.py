@@ -175,10 +175,13 @@ def streams(error: OSError) -> Streams:
     return reader, Writer(Transport(), protocol, reader, asyncio.get_running_loop())
 
 
-def test_a_broken_line_is_an_outcome() -> None:
+@pytest.mark.parametrize(
+    ("error", "code"), [(ConnectionResetError(), "PEER-CLOSED"), (TimeoutError(), "ANSWER-TIMEOUT")]
+)
+def test_a_broken_line_is_an_outcome(error: OSError, code: str) -> None:
     async def go() -> list[Outcome | None]:
         async def connect() -> Streams:
-            return streams(ConnectionResetError())
+            return streams(error)
 
         courier = Courier(connect)
         found: list[Outcome | None] = [await courier.ready(), await courier.deliver(MESSAGE, "C1")]
@@ -186,4 +189,4 @@ def test_a_broken_line_is_an_outcome() -> None:
         await courier.close()
         return found
 
-    assert asyncio.run(go()) == [None, Outcome(Verdict.FAILED, "PEER-CLOSED"), None, None]
+    assert asyncio.run(go()) == [None, Outcome(Verdict.FAILED, code), None, None]
