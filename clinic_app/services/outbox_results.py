@@ -92,8 +92,7 @@ def refuses(view: PeopleView, people: Sequence[Identifier]) -> bool:
 def _threads(rows: Iterable[OutboxMessage]) -> dict[Thread, list[OutboxMessage]]:
     found: dict[Thread, list[OutboxMessage]] = {}
     for row in rows:
-        if row.kind == RESULTS:
-            found.setdefault((row.source, row.subject), []).append(row)
+        found.setdefault((row.source, row.subject), []).append(row)
     return found
 
 

@@ -1,11 +1,11 @@
 """A clinic that sends back to its EHR: the worker, the sender and a person, around one store in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from clinic_app.model.access import SYSTEM
+from clinic_app.model.access import SYSTEM, AccessRow
 from clinic_app.model.bodies import Answer, Measurement
 from clinic_app.model.entries import Translation
 from clinic_app.model.errors import CommonGroundError, EnvironmentFault
@@ -116,14 +116,14 @@ class House:
         outbox_sending.settle(self.system, due.id, outcome, self.now + timedelta(seconds=1), self.now)
         return due.id
 
+    def accesses(self) -> list[AccessRow]:
+        """All access rows, those of the program too."""
+        with self.clinic.store.unit() as unit:
+            return list(unit._state.accesses)  # type: ignore[attr-defined]
+
     def unlink(self) -> None:
         """The link between Anna and her portal's person was wrong."""
         self.clinic.unlink(ANNA, ANNA_PORTAL)
 
 
 CHARSET = EnvironmentFault("OUTBOUND-CHARSET", "a character cannot be written", "Ask for UTF-8.")
-
-
-def changed(row: OutboxMessage, **more: object) -> OutboxMessage:
-    """A row with other values."""
-    return replace(row, **more)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """What the EHR is still to be told: new as final, changed as corrected, taken back as deleted or wrong."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from clinic_app.model.facts import FactKind, FactStatus
 from clinic_app.model.identity import PORTAL, Identifier
 from clinic_app.model.outbound import Addressee, ResultReport
 from clinic_app.model.outbox import Outcome, Standing, Verdict
+from clinic_app.services import link
+from clinic_app.services.outbox import withdraw
 from clinic_app.services.outbox_results import addressee, drafts, order_id
 from tests.spec.clinic import adt, oru
 from tests.spec.samples import ANNA, ANNA_PORTAL, BELA, BORN, NOW, consent, demographics, statement, topic
@@ -165,6 +169,39 @@ def test_someone_who_is_linked_to_nobody_is_told_of_to_nobody() -> None:
     house.say(oru(home_weight("61.5", portal=nobody), born=None, subject=nobody))
     house.look()
     assert house.rows() == []
+
+
+def test_an_undone_link_counts_before_its_entries_are_looked_at_again() -> None:
+    house = House()
+    house.submit(home_weight("61.5"))
+    link.unlink(house.clinic.staff, ANNA, ANNA_PORTAL.value, NOW)
+    with house.clinic.store.snapshot() as view:
+        assert view.facts((ANNA_PORTAL,), (FactKind.MEASUREMENT,))
+    house.look()
+    assert house.rows() == []
+
+
+def test_what_never_left_needs_no_taking_back() -> None:
+    house = House()
+    house.submit(home_weight("61.5"))
+    house.look()
+    withdraw(house.clinic.staff, 1, NOW)
+    house.submit(home_weight("61.5", sent_at="2026-03-02", status=FactStatus.WITHDRAWN))
+    house.look()
+    assert len(house.rows()) == 1
+
+
+def test_what_was_taken_back_is_not_taken_back_twice() -> None:
+    house = House()
+    source = "QuestionnaireResponse/7"
+    house.submit(home_weight("61.5", source), answer("6"))
+    house.look()
+    house.submit(home_weight("61.5", source, "2026-03-02", FactStatus.WITHDRAWN))
+    house.look()
+    words = answer("7")
+    house.submit(replace(words, sent_at="2026-03-03"))
+    house.look()
+    assert [[item.standing.value for item in row.items] for row in house.rows()] == [[F, F], [F, D], [C]]
 
 
 def test_a_person_is_named_as_the_ehr_named_them_last() -> None:
