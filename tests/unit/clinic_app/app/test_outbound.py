@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,9 @@ from tests.wire.certificates import Authority
 from tests.wire.receiver import Receiver, receiving
 
 
-def queue(home: MadeHome) -> None:
+def queue(home: MadeHome, now: datetime = NOW) -> None:
     """The worker looks for what goes back, twice: the first look only marks the place."""
-    with home.clinic() as clinic:
+    with home.clinic(now) as clinic:
         store = open_store(clinic.home.main_db, clinic.secrets.get("main"))
         recorder = StoreRecorder(
             clinic, store, clinic.system_gate(), clinic.translator(), outlet=lambda: outlet_of(clinic)
@@ -42,7 +42,7 @@ def with_patient(home: MadeHome, run: Run, **settings: object) -> None:
     home.set("outbox", **{"host": "127.0.0.1", "port": 9, **settings})
     home.receive(adt("A1", name="Mu\u00f1oz^Ana"))
     assert run("link", "1001", "p1", *home.words).status == 0
-    queue(home)
+    queue(home, NOW - timedelta(minutes=1))  # what was recorded before this look would stay here
 
 
 def send(home: MadeHome, receiver: Receiver) -> list[Mapping[str, object]]:
