@@ -67,10 +67,11 @@ async def receiving(
 ) -> AsyncIterator[int]:
     """It listens; the port."""
     talks: set[asyncio.Task[None]] = set()
+    writers: list[Any] = []
 
     def connected(reader: Any, writer: Any) -> None:
-        task = asyncio.ensure_future(receiver.talk(reader, writer))
-        talks.add(task)
+        writers.append(writer)
+        talks.add(asyncio.ensure_future(receiver.talk(reader, writer)))
 
     server = await start_hl7_server(connected, "127.0.0.1", port, encoding="utf-8", ssl=tls, limit=2**24)
     try:
@@ -80,3 +81,7 @@ async def receiving(
         for task in talks:
             task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+        for writer in writers:  # also of one whose talk had not begun
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+        await server.wait_closed()
