@@ -19,7 +19,8 @@ from clinic_app.system.locks import RoleLock
 _NONE: Final = (BATCH, PREFIX)
 """Types of entries that are no HL7 message by themselves."""
 _SHAPES: Final = "shapes"
-_ALL: Final = "all"
+EVERY: Final = "all"
+"""Name of the walk that looks at every entry."""
 _PAGE: Final = 50
 _POLL_SECONDS: Final = 2.0
 _RETRY_SECONDS: Final = 10.0
@@ -124,7 +125,7 @@ class _Checker:
         """Look at the next page of what came: check what has a new shape. Whether there was anything."""
         entries = self._intake.after(self._results.place(_SHAPES), _PAGE)
         for entry in entries:
-            if _is_message(entry) and not self._results.knows(shape_of(entry)):
+            if is_message(entry) and not self._results.knows(shape_of(entry)):
                 self._keep(entry)
         if entries:
             self._results.move(_SHAPES, entries[-1].id)
@@ -132,16 +133,16 @@ class _Checker:
 
     def one_more(self) -> bool:
         """Check the next entry that was passed over; whether there was one."""
-        entries = self._intake.after(self._results.place(_ALL), 1)
+        entries = self._intake.after(self._results.place(EVERY), 1)
         for entry in entries:
-            if _is_message(entry) and not self._results.checked(entry.id):
+            if is_message(entry) and not self._results.checked(entry.id):
                 self._keep(entry)
-            self._results.move(_ALL, entry.id)
+            self._results.move(EVERY, entry.id)
         return bool(entries)
 
     def lag(self) -> int:
         """How many entries the slow walk has still to look at."""
-        return max(0, self._intake.last_id() - self._results.place(_ALL))
+        return max(0, self._intake.last_id() - self._results.place(EVERY))
 
     def _keep(self, entry: RawEntry) -> None:
         said = attempt(lambda: self._check(entry.raw))
@@ -151,7 +152,7 @@ class _Checker:
         self._results.keep(entry.id, shape_of(entry), said)
 
 
-def _is_message(entry: RawEntry) -> bool:
+def is_message(entry: RawEntry) -> bool:
     """Whether it is a whole HL7 message (a resource of the portal and broken frames are none)."""
     channel = entry.channel.partition(":")[0]
     return channel in ("mllp", DROP, LOAD) and bool(entry.type) and not entry.type.startswith(_NONE)

@@ -1,7 +1,7 @@
 """The inbox as a whole: what the main store holds, and before it what still waits in the intake."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from clinic_app.app.compose import Clinic
 from clinic_app.model.entries import EntryState, Finding, InboxEntry, RawEntry
@@ -43,18 +43,29 @@ def received_entry(raw: RawEntry) -> InboxEntry:
 
 def remarks_on(clinic: Clinic, entry_ids: Sequence[int]) -> dict[int, Sequence[Finding]]:
     """What the structure check said of these entries, without those that it agreed with or has not seen."""
-    path = clinic.home.root / "conformance.db"
     found: dict[int, Sequence[Finding]] = {}
-    if not path.exists():
-        return found
     # A remark that cannot be read now stops nobody: `doctor` says why.
-    with suppress(EnvironmentFault):
-        file = ConformanceFile(path, clinic.secrets.get("intake"))
-        try:
+    with suppress(EnvironmentFault), conformance_file(clinic) as file:
+        if file is not None:
             found = {entry_id: said for entry_id in entry_ids if (said := file.findings(entry_id))}
-        finally:
-            file.close()
     return found
+
+
+@contextmanager
+def conformance_file(clinic: Clinic) -> Iterator[ConformanceFile | None]:
+    """What the structure check said; None where nothing was checked yet.
+
+    Raises EnvironmentFault where the file cannot be read.
+    """
+    path = clinic.home.root / "conformance.db"
+    if not path.exists():
+        yield None
+        return
+    file = ConformanceFile(path, clinic.secrets.get("intake"))
+    try:
+        yield file
+    finally:
+        file.close()
 
 
 def entry_row(entry: InboxEntry, remarks: Sequence[Finding] = ()) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 _DATE_LETTERS = 10
@@ -22,6 +22,17 @@ def read_time(text: str) -> datetime:
     if len(text) <= _DATE_LETTERS:
         when = when.replace(hour=12)
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def read_day(text: str) -> date:
+    """A calendar day, as ``2026-11-23``."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-23") from error
+    if day.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not within {_YEARS[0]} to {_YEARS[-1]}")
+    return day
 
 
 def read_folder(text: str) -> Path:

@@ -1,11 +1,13 @@
 """The inbox as people see it: a list without bytes, and one entry with or without them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clinic_app.model.access import Action, LookReason, Purpose
 from clinic_app.model.entries import EntryState, InboxEntry
 from clinic_app.model.errors import CommonGroundError
 from clinic_app.services.gate import Gate
+
+_PAGE = 1000
 
 
 def list_entries(
@@ -14,6 +16,15 @@ def list_entries(
     """Entries, newest first, without their bytes; one access row."""
     with gate.reading(Action.LIST_INBOX, (), purpose=Purpose.OPERATION) as view:
         return view.inbox(states, limit, before)
+
+
+def every_entry(gate: Gate, states: Sequence[EntryState] = ()) -> Iterator[InboxEntry]:
+    """All entries, newest first, without their bytes, page by page; one access row."""
+    with gate.reading(Action.LIST_INBOX, (), purpose=Purpose.OPERATION) as view:
+        before = 0
+        while page := view.inbox(states, _PAGE, before):
+            yield from page
+            before = page[-1].id
 
 
 def show_entry(gate: Gate, entry_id: int, raw: bool = False, reason: LookReason | None = None) -> InboxEntry:

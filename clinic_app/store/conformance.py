@@ -60,7 +60,13 @@ class ConformanceFile:
     def findings(self, entry_id: int) -> Sequence[Finding]:
         """What the check said of this entry; empty where it agreed, or was not done yet."""
         text = self._one("SELECT findings FROM checked WHERE entry_id=?", entry_id)
-        return [Finding(code, words) for code, words in json.loads(str(text))] if text else []
+        return _findings(str(text)) if text else []
+
+    def all_findings(self) -> dict[int, Sequence[Finding]]:
+        """What the check said, by entry id; without the entries that it agreed with."""
+        with sqlcipher.faults(self._path):
+            rows = self._connection.execute("SELECT entry_id, findings FROM checked WHERE findings <> '[]'")
+            return {entry_id: _findings(text) for entry_id, text in rows}
 
     def counts(self) -> tuple[int, int]:
         """How many entries were checked, and how many of them have findings."""
@@ -86,3 +92,7 @@ class ConformanceFile:
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+
+def _findings(text: str) -> Sequence[Finding]:
+    return [Finding(code, words) for code, words in json.loads(text)]

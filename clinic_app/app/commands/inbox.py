@@ -7,15 +7,16 @@ from dataclasses import asdict
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
+from clinic_app.app.inbox_report import report
 from clinic_app.app.inbox_view import entries_of, entry_row, remarks_on
 from clinic_app.app.output import print_json, print_table
-from clinic_app.app.values import read_count
+from clinic_app.app.values import read_count, read_day
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.services import identity, inbox, replay
 from clinic_app.services.applying import raw_entry
 
-DESCRIPTION = "List, show, replay or accept what was received."
+DESCRIPTION = "List, show, replay or accept what was received; or sum it up for the sender."
 EXAMPLE = "commonground inbox list --state held --json"
 COLUMNS = ("id", "state", "channel", "type", "control_id", "received_at", "code", "reason")
 _ALLOWED = {
@@ -23,17 +24,19 @@ _ALLOWED = {
     "show": ("id", "json", "raw", "masked"),
     "replay": ("id", "json", "state"),
     "accept": ("id", "json"),
+    "report": ("json", "sender", "since"),
 }
-"""Words that each of the four takes; any other would be passed over without a word."""
+"""Words that each of them takes; any other would be passed over without a word."""
 _USUAL_LIMIT, _ALL = 1000, 1_000_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Words of ``inbox list|show|replay|accept``."""
+    """Words of ``inbox list|show|replay|accept|report``."""
     parser.add_argument(
         "what",
         choices=tuple(_ALLOWED),
-        help="list them; show one; replay held ones, or one, after a mend; accept one's birth date",
+        help="list them; show one; replay held ones, or one, after a mend; accept one's birth date; "
+        "report by sender",
     )
     parser.add_argument(
         "id", nargs="?", type=read_count, help="number of the entry (show, accept; replay: this one alone)"
@@ -50,16 +53,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=read_count,
         help=f"list: at most this many, newest first (default {_USUAL_LIMIT}, with --json all)",
     )
+    parser.add_argument("--sender", help="report: only this one (MSH-3|MSH-4 as sent)")
+    parser.add_argument(
+        "--since", type=read_day, metavar="DATE", help="report: only what came on this day or later"
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Run one of the four."""
+    """Run one of them."""
     _refuse_idle_words(arguments)
     run_one: dict[str, Callable[[Clinic, argparse.Namespace], int]] = {
         "list": _list,
         "show": _show,
         "replay": _replay,
         "accept": _accept,
+        "report": report,
     }
     with Clinic(context) as clinic:
         return run_one[arguments.what](clinic, arguments)
@@ -67,7 +75,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 def _refuse_idle_words(arguments: argparse.Namespace) -> None:
     what, mend = arguments.what, "See `commonground inbox --help`."
-    for name in ("id", "raw", "masked", "state", "limit"):
+    for name in ("id", "raw", "masked", "state", "limit", "sender", "since"):
         if getattr(arguments, name) and name not in _ALLOWED[what]:
             shown = "number" if name == "id" else f"--{name}"
             raise UseFault("USE", f"`inbox {what}` takes no {shown}", mend)

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from clinic_app.app.values import (
     read_count,
+    read_day,
     read_file,
     read_folder,
     read_name,
@@ -28,12 +30,15 @@ def test_what_is_meant_is_read() -> None:
     assert read_portal_id("Patient/a-1.b") == read_portal_id("a-1.b") == "a-1.b"
     assert read_folder("x") == read_file("x") == Path.cwd() / "x"
     assert read_file("~") == Path.home()
+    assert read_day("2026-11-23") == date(2026, 11, 23)
     assert read_name("Zoë's clinic") == "Zoë's clinic"
 
 
 @pytest.mark.parametrize(
     ("read", "text"),
     [
+        (read_day, "23/11/2026"),
+        (read_day, "0926-11-23"),
         (read_size, "1920"),
         (read_size, "x"),
         (read_size, "319x1080"),

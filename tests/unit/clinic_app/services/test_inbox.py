@@ -5,7 +5,7 @@ import pytest
 from clinic_app.model.access import LookReason
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import AccessDenied, CommonGroundError
-from clinic_app.services.inbox import last_entry_id, list_entries, note_raw_look, show_entry
+from clinic_app.services.inbox import every_entry, last_entry_id, list_entries, note_raw_look, show_entry
 from clinic_app.store.memory import MemoryStore
 from tests.spec.clinic import Clinic, adt, gate_for, oru
 from tests.spec.samples import ANNA, BELA, BORN, demographics, weight
@@ -27,6 +27,14 @@ def test_entries_are_listed_by_state(clinic: Clinic) -> None:
     assert [one.code for one in list_entries(clinic.staff, (EntryState.HELD,))] == ["UNKNOWN-PATIENT"]
     assert [one.id for one in list_entries(clinic.staff, limit=1, before=2)] == [1]
     assert last_entry_id(clinic.staff) == 2
+
+
+def test_all_of_them_are_read_page_by_page_with_one_row(clinic: Clinic) -> None:
+    more = [f"W{number}" for number in range(1001)]
+    clinic.meaning.update(dict.fromkeys(more, clinic.meaning["W"]))
+    clinic.receive(*more)
+    assert [one.id for one in every_entry(clinic.staff)] == list(range(1003, 0, -1))
+    assert {one.state for one in every_entry(clinic.staff, (EntryState.HELD,))} == {EntryState.HELD}
 
 
 def test_bytes_leave_a_row_that_names_the_patient(clinic: Clinic) -> None:

@@ -23,6 +23,7 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
     again = ConformanceFile(path, KEY)
     assert again.findings(1) == [Finding("CONFORMANCE-SEGMENTS", "segment 3 is ZZZ as sent")]
     assert (again.findings(2), again.checked(2), again.counts(), again.place("all")) == ([], True, (2, 1), 3)
+    assert again.all_findings() == {1: again.findings(1)}
     assert again.knows("LAB ORU")
     assert not again.knows("LAB ADT")
     again.close()
