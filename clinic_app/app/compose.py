@@ -163,15 +163,18 @@ class Clinic(HomeParts):
         versions = (f"{profile.name} {profile.version}" for profile in self.dialects.by_name.values())
         return ", ".join(dict.fromkeys(versions))
 
-    def translator(self) -> Callable[[RawEntry], Translation]:
-        """What an entry means, by its channel."""
+    def translator(self, dialects: "Dialects | None" = None) -> Callable[[RawEntry], Translation]:
+        """What an entry means, by its channel; under other dialects than those in use where they are
+        given.
+        """
         from bridges.fhir import translate as fhir_translation  # noqa: PLC0415 - start-up, see above
         from bridges.hl7 import batches, history  # noqa: PLC0415
         from bridges.hl7 import translate as hl7_translation  # noqa: PLC0415
         from bridges.hl7.roster import mention_of  # noqa: PLC0415
         from bridges.mllp.broken import translate_broken  # noqa: PLC0415
 
-        dialects, usual = self.dialects, self.profile
+        dialects = dialects or self.dialects
+        usual = dialects.by_channel[MLLP]
 
         def translate(entry: RawEntry) -> Translation:
             said, raw = meaning(entry), entry.raw
