@@ -1,5 +1,6 @@
-"""The workbench of the staff window, bound to this home: causes of the quarantine, and mends of the profile."""
+"""The staff window's workbench, bound to this home: causes of the quarantine, and mends of the profile."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -46,7 +47,7 @@ class Workbench:
         return HeldWork(found, Undoable(last.concern, last.mend, last.by, last.at))
 
     def choices(self, cause: Cause) -> tuple[Mend, ...]:
-        """What can be chosen to mend it; nothing where the profile ships with the program."""
+        """What can be chosen to mend it; raises PROFILE-SHIPPED where the home has no profile of its own."""
         if cause.concern == NOTHING:
             return ()
         file = self._file(cause.key.profile)
@@ -123,7 +124,7 @@ class Workbench:
         newer = (one.entry_ids for one in found if one.key == cause.key)
         return tuple(sorted({*cause.entry_ids, *next(newer, ())}))
 
-    def _replay(self, ids: "tuple[int, ...] | list[int]") -> ReplayReport:
+    def _replay(self, ids: Sequence[int]) -> ReplayReport:
         clinic = self._clinic
         return replay.replay(clinic.gate, ids, clinic.translator(), clinic.profile_version(), self.now())
 
