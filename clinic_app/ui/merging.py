@@ -11,7 +11,7 @@ class Merging:
 
     def __init__(self, model: MergesModel, staff: StaffWindowWidget, dispatcher: Dispatcher) -> None:
         self._model, self._staff, self._dispatcher = model, staff, dispatcher
-        staff.merges_asked.connect(self._read)
+        staff.places.asked.connect(self._asked)
         staff.merges.decided.connect(self._decide)
 
     def count(self) -> None:
@@ -19,13 +19,18 @@ class Merging:
         self._dispatcher.run(self._model.read_waiting, self._say)
 
     def _say(self, count: int) -> None:
-        self._staff.show_merges_waiting(self._model.badge(count))
+        self._staff.places.offer(self._staff.merges, self._model.badge(count))
+
+    def _asked(self, page: object) -> None:
+        if page is self._staff.merges:
+            self._read()
 
     def _read(self) -> None:
         self._dispatcher.run(self._model.read_work, self._show)
 
     def _show(self, work: MergeWork) -> None:
-        self._staff.show_merges(self._model.cards(work))
+        self._staff.merges.show_cards(self._model.cards(work))
+        self._staff.places.show_page(self._staff.merges)
         self.count()
 
     def _decide(self, pair: Pair, joined: bool, although: bool) -> None:

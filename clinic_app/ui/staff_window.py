@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QStackedLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,10 +22,11 @@ from clinic_app.ui.curtain_page import CurtainPage
 from clinic_app.ui.labels import PlainLabel
 from clinic_app.ui.merges_page import MergesPage
 from clinic_app.ui.shapes import Card, FocusCard
+from clinic_app.ui.staff_places import StaffPlaces
 from clinic_app.ui.staff_side import StaffSide
 from clinic_app.ui.staff_table import StaffTable
 from clinic_app.ui.theme import MEDIUM, SEMIBOLD, Theme
-from clinic_app.viewmodels.merges import MergeCard
+from clinic_app.ui.workbench_page import WorkbenchPage
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.staff_list import StaffList, filter_rows
 
@@ -42,7 +42,6 @@ class StaffWindowWidget(QWidget):
         touched: mouse or keyboard was used here.
         shown: the list was painted with its data for the first time.
         closed: the window was closed; the program ends.
-        merges_asked: the numbers that may be one person are to be shown.
     """
 
     person_chosen = Signal(object)
@@ -50,7 +49,6 @@ class StaffWindowWidget(QWidget):
     touched = Signal()
     shown = Signal()
     closed = Signal()
-    merges_asked = Signal()
 
     def __init__(self, settings: ScreenSettings, words: Words, scale: float = 1.0) -> None:
         super().__init__()
@@ -66,9 +64,13 @@ class StaffWindowWidget(QWidget):
         self.only_today = PlainButton(theme, words("Today"), theme.staff_font("small", MEDIUM))
         self.everybody = PlainButton(theme, words("Everybody"), theme.staff_font("small", MEDIUM))
         self.merges_button = PlainButton(theme, "", theme.staff_font("small", MEDIUM))
-        self.merges_button.hide()
-        self.merges = MergesPage(theme, words)
+        self.held_button = PlainButton(theme, "", theme.staff_font("small", MEDIUM))
         self.table = StaffTable(theme, words)
+        self.places = StaffPlaces(self.table)
+        self.merges = MergesPage(theme, words)
+        self.places.add_page(self.merges, self.merges_button)
+        self.workbench = WorkbenchPage(theme, words)
+        self.places.add_page(self.workbench, self.held_button)
         self.side = StaffSide(theme, words)
         self.message = PlainLabel(theme.staff_font("text"), theme.color("check_text"))
         self.feeds = PlainLabel(theme.staff_font("small"), theme.color("ink_2"))
@@ -91,23 +93,6 @@ class StaffWindowWidget(QWidget):
     def show_feeds(self, parts: Sequence[str]) -> None:
         """Show the feeds' health."""
         self.feeds.say("     ".join(parts))
-
-    def show_merges_waiting(self, text: str) -> None:
-        """Say how many numbers wait to be compared; nothing where none do, unless the page is open."""
-        if text:
-            self.merges_button.relabel(text)
-        self.merges_button.setVisible(bool(text) or self.merges_shown)
-
-    @property
-    def merges_shown(self) -> bool:
-        """Whether the page of merges stands in the place of the list."""
-        return self._places.currentWidget() is self.merges
-
-    def show_merges(self, cards: Sequence[MergeCard]) -> None:
-        """Show the page of merges in the place of the list."""
-        self.merges.show_cards(cards)
-        self._places.setCurrentWidget(self.merges)
-        self._choose_place(merges=True)
 
     def show_message(self, text: str) -> None:
         """Show what went wrong, or nothing any more; never a dialog."""
@@ -165,18 +150,14 @@ class StaffWindowWidget(QWidget):
 
     def _choose_days(self, *, today: bool) -> None:
         self._today = today
-        self._places.setCurrentIndex(0)
-        self._choose_place(merges=False)
+        self.places.show_usual()
         self._filter()
 
-    def _choose_place(self, *, merges: bool) -> None:
-        self.merges_button.setChecked(merges)
-        self.only_today.setChecked(self._today and not merges)
-        self.everybody.setChecked(not (self._today or merges))
-
-    def _ask_merges(self) -> None:
-        self._choose_place(merges=self.merges_shown)  # not before there is something to show
-        self.merges_asked.emit()
+    def _mark_days(self) -> None:
+        self.only_today.setChecked(self.places.usual and self._today)
+        self.everybody.setChecked(self.places.usual and not self._today)
+        # Mending wants the room, and nobody's data beside it.
+        self.side.setVisible(self.places.currentWidget() is not self.workbench)
 
     def _make_search(self) -> QLineEdit:
         theme = self._theme
@@ -198,7 +179,7 @@ class StaffWindowWidget(QWidget):
         self.search.textChanged.connect(lambda _: self._filter())
         self.only_today.clicked.connect(lambda: self._choose_days(today=True))
         self.everybody.clicked.connect(lambda: self._choose_days(today=False))
-        self.merges_button.clicked.connect(self._ask_merges)
+        self.places.moved.connect(self._mark_days)
         self.side.curtain_asked.connect(self.curtain_key.emit)
 
     def _arrange(self) -> None:
@@ -229,10 +210,7 @@ class StaffWindowWidget(QWidget):
         frame = Card(theme.color("card"), theme.shape("inner_radius"), theme.color("hairline"))
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(2, theme.px(4), 2, theme.px(4))
-        self._places = QStackedWidget()
-        self._places.addWidget(self.table)
-        self._places.addWidget(self.merges)
-        inside.addWidget(self._places)
+        inside.addWidget(self.places)
         left.addWidget(frame, 1)
         strip = QHBoxLayout()
         strip.addWidget(self.feeds)
@@ -246,9 +224,11 @@ class StaffWindowWidget(QWidget):
     def _tool_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(self._theme.px(10))
-        for button in (self.only_today, self.everybody, self.merges_button):
+        for button in (self.only_today, self.everybody):
             button.setCheckable(True)
             row.addWidget(button)
+        row.addWidget(self.merges_button)
+        row.addWidget(self.held_button)
         self.everybody.setChecked(True)
         field = FocusCard(self._theme, self.search)
         field.setFixedHeight(self._theme.px(44))

@@ -12,6 +12,7 @@ from clinic_app.model.words import Words
 from clinic_app.ui.curtaining import Curtaining
 from clinic_app.ui.dispatcher import Dispatcher
 from clinic_app.ui.memory import spare_collections
+from clinic_app.ui.mending import Mending
 from clinic_app.ui.merging import Merging
 from clinic_app.ui.shared_window import SharedScreenWindow
 from clinic_app.ui.staff_window import StaffWindowWidget
@@ -51,6 +52,7 @@ class Workstation(QObject):
         self.dispatcher = Dispatcher(self._failed)
         self.curtaining = Curtaining(self.staff, self.shared, words, steady)
         self.merging = Merging(self.model.merges, self.staff, self.dispatcher)
+        self.mending = Mending(self.model.workbench, self.staff, self.dispatcher)
         self.watch = Watch(self.model, self.dispatcher, steady)
         self._one_screen = False
         self._second_timer = QTimer(self)
@@ -133,6 +135,7 @@ class Workstation(QObject):
 
     def _show_feeds(self) -> None:
         self.merging.count()
+        self.mending.count()
         self.staff.show_feeds(self.model.feed_words())
         state = self.model.shared_state()
         if state is not None:
@@ -144,6 +147,7 @@ class Workstation(QObject):
         """
         self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
         self.merging.count()
+        self.mending.count()
         self.shared.build_view()
 
     def _opened(self, token: int, opened: "OpenedPatient") -> None:

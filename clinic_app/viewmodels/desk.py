@@ -12,6 +12,7 @@ from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.viewmodels.merges import MergeServices
+from clinic_app.viewmodels.workbench import HasWorkbench
 
 if TYPE_CHECKING:
     # Only named here: measured, computing pictures costs an eighth of the start, and the list needs none.
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from clinic_app.services.open_patient import OpenedPatient as OpenedPatient
 
 
-class WorkstationServices(MergeServices, Protocol):
+class WorkstationServices(MergeServices, HasWorkbench, Protocol):
     """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window
     shows.
     """

@@ -12,8 +12,9 @@ from clinic_app.model.entries import InboxEntry
 from clinic_app.model.laid_out import LaidOut
 from clinic_app.model.mending import Concern, Mend
 from clinic_app.model.words import Words
-from clinic_app.services.replay import ReplayReport
-from clinic_app.services.workbench import Cause, Trial
+from clinic_app.services.replay import ReplayReport as ReplayReport
+from clinic_app.services.workbench import Cause as Cause
+from clinic_app.services.workbench import Trial as Trial
 from clinic_app.viewmodels import mend_words
 from clinic_app.viewmodels.mend_words import ListLine
 from clinic_app.viewmodels.message_lines import MessageLine, message_lines
@@ -111,11 +112,34 @@ class EntryView:
     lines: tuple[MessageLine, ...]
 
 
+def look_reasons(words: Words) -> tuple[tuple[LookReason, str], ...]:
+    """Why somebody may ask for the values, in words."""
+    return (
+        (LookReason.CODE_MAP, words("to mend a code or unit")),
+        (LookReason.SENDER, words("to report it to the sender")),
+        (LookReason.IDENTITY, words("to find out whom it is about")),
+        (LookReason.OTHER, words("another reason")),
+    )
+
+
+class HasWorkbench(Protocol):
+    """Where the workbench is found; looking for it the first time may block."""
+
+    @property
+    def workbench(self) -> WorkbenchServices:
+        """The quarantine, for IT."""
+        ...
+
+
 class WorkbenchModel:
     """State behind the page; methods that block are named ``read_…`` and ``do_…``."""
 
-    def __init__(self, services: WorkbenchServices, words: Words) -> None:
-        self._services, self._words = services, words
+    def __init__(self, desk: HasWorkbench, words: Words) -> None:
+        self._desk, self._words = desk, words
+
+    @property
+    def _services(self) -> WorkbenchServices:
+        return self._desk.workbench
 
     def read_waiting(self) -> int:
         """How many entries are held."""
@@ -133,7 +157,9 @@ class WorkbenchModel:
         """The entry of this number (from 0, the newest first) of a cause."""
         ids = cause.entry_ids[::-1]
         entry, laid = self._services.read_held(ids[number], reason)
-        return self._entry_view(entry, laid, number, len(ids), reason is None)
+        ago = ago_words(self._words, entry.received_at, self._services.now())
+        place = self._words("{number} of {count}, {ago}", number=number + 1, count=len(ids), ago=ago)
+        return _entry_view(entry, laid, place, reason is None, self._words)
 
     def read_trial(self, cause: Cause, mend: Mend) -> Trial:
         """What a choice would free."""
@@ -205,16 +231,6 @@ class WorkbenchModel:
         ago = ago_words(self._words, work.undo.at, self._services.now())
         return self._words("Last change: {what} ({account}, {ago})", what=what, account=work.undo.by, ago=ago)
 
-    def reasons(self) -> tuple[tuple[LookReason, str], ...]:
-        """Why somebody may ask for the values, in words."""
-        words = self._words
-        return (
-            (LookReason.CODE_MAP, words("to mend a code or unit")),
-            (LookReason.SENDER, words("to report it to the sender")),
-            (LookReason.IDENTITY, words("to find out whom it is about")),
-            (LookReason.OTHER, words("another reason")),
-        )
-
     def _cause_line(self, cause: Cause) -> ListLine:
         named = [sender.strip("|") or "?" for sender in cause.senders[:_SENDERS_NAMED]]
         more = ["…"] if len(cause.senders) > _SENDERS_NAMED else []
@@ -224,15 +240,8 @@ class WorkbenchModel:
         title = mend_words.title(cause, self._words)
         return ListLine(title, " · ".join(parts), str(len(cause.entry_ids)), mendable)
 
-    def _entry_view(
-        self, entry: InboxEntry, laid: LaidOut, number: int, count: int, masked: bool
-    ) -> EntryView:
-        words = self._words
-        kind, sender = entry.type or "?", entry.sender.strip("|") or "?"
-        ago = ago_words(words, entry.received_at, self._services.now())
-        return EntryView(
-            heading=words("Entry {number}: {type} from {sender}", number=entry.id, type=kind, sender=sender),
-            place=words("{number} of {count}, {ago}", number=number + 1, count=count, ago=ago),
-            masked=masked,
-            lines=message_lines(laid),
-        )
+
+def _entry_view(entry: InboxEntry, laid: LaidOut, place: str, masked: bool, words: Words) -> EntryView:
+    kind, sender = entry.type or "?", entry.sender.strip("|") or "?"
+    heading = words("Entry {number}: {type} from {sender}", number=entry.id, type=kind, sender=sender)
+    return EntryView(heading, place, masked, message_lines(laid))

@@ -17,6 +17,7 @@ from clinic_app.viewmodels.shared import Viewing, build_shared
 from clinic_app.viewmodels.shared_state import SharedState
 from clinic_app.viewmodels.staff_list import StaffList, build_list
 from clinic_app.viewmodels.staff_person import StaffPerson, build_person
+from clinic_app.viewmodels.workbench import WorkbenchModel
 
 if TYPE_CHECKING:
     from clinic_app.services.open_patient import OpenedPatient
@@ -26,7 +27,7 @@ class WorkstationModel:
     """State of one workstation; methods that block are named ``read_…`` and belong on the worker thread.
 
     Attributes:
-        merges: numbers that may be one person.
+        merges: numbers that may be one person. workbench: what is held.
         session: who is open.
         last_change: sequence of the newest change row that was looked at.
     """
@@ -38,6 +39,7 @@ class WorkstationModel:
         self._rows: Sequence[PatientRow] = ()
         self._feeds: Sequence[FeedState] = ()
         self.merges = MergesModel(services, words)
+        self.workbench = WorkbenchModel(services, words)
         self.session = Session()
         self.last_change = 0
 

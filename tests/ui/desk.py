@@ -13,6 +13,7 @@ from clinic_app.picture.types import Picture
 from clinic_app.services.open_patient import OpenedPatient
 from clinic_app.viewmodels.merges import MergeWork, Pair
 from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, ROWS, child, rich, sparse
+from tests.ui.workbench import MemoryWorkbench
 
 
 class MemoryDesk:
@@ -38,6 +39,7 @@ class MemoryDesk:
         self.gate.set()
         self.asked: list[str] = []
         self.merges = MergeWork([], [])
+        self.workbench = MemoryWorkbench()
         self.before_open: Callable[[Identifier], None] = lambda identifier: None
 
     def now(self) -> datetime:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from clinic_app.model.words import Words
 from clinic_app.system.resources import Resources
 from clinic_app.system.words import words_for
 from clinic_app.ui.run import application_for
@@ -18,9 +19,11 @@ from clinic_app.viewmodels.merges import badge, merge_cards
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.shared import Viewing, build_shared
 from clinic_app.viewmodels.staff_list import build_list
+from clinic_app.viewmodels.workbench import HeldWork, Undoable, WorkbenchModel
 from tests.ui import merges
 from tests.ui.desk import MemoryDesk
 from tests.ui.factory import ALLOWED, FEEDS, MAYA, NOW, PEOPLE, ROWS
+from tests.ui.workbench import CAUSES, LITRE, UNIT
 
 SIZES = ((1920, 1080), (1366, 768))
 
@@ -47,12 +50,34 @@ def main(folder: Path, language: str = "en") -> None:
         staff = StaffWindowWidget(settings, words)
         staff.resize(*size)
         staff.show_list(build_list(ROWS, FEEDS, NOW, words))
-        staff.show_merges_waiting(badge(2, words))
-        staff.show_merges(merge_cards(merges.work(), NOW, words))
+        staff.places.offer(staff.merges, badge(2, words))
+        staff.merges.show_cards(merge_cards(merges.work(), NOW, words))
+        staff.places.show_page(staff.merges)
         staff.show()
         application.processEvents()
         staff.grab().save(str(folder / f"merges-{size[0]}-{language}.png"))
+        draw_workbench(staff, words)
+        application.processEvents()
+        staff.grab().save(str(folder / f"workbench-{size[0]}-{language}.png"))
     application.processEvents()
+
+
+def draw_workbench(staff: StaffWindowWidget, words: Words) -> None:
+    """The page with its first cause chosen, tried, and one of its messages."""
+    desk = MemoryDesk()
+    desk.workbench.work = HeldWork(CAUSES, Undoable(UNIT, LITRE, "chris", NOW))
+    model, page = WorkbenchModel(desk, words), staff.workbench
+    work, cause = desk.workbench.work, CAUSES[0]
+    choices = model.read_choices(cause)
+    page.show_causes(model.summary(work), model.cause_lines(work), model.undo_words(work))
+    page.causes.choose(0)
+    page.show_detail(model.detail(cause, choices))
+    page.show_choices(model.choice_lines(cause.concern, choices))
+    page.choices.choose(0)
+    page.show_trial(model.trial_words(model.read_trial(cause, choices[0])), ready=True)
+    page.entry.show_entry(model.read_entry(cause, 0, None))
+    staff.places.offer(page, model.badge(model.read_waiting()))
+    staff.places.show_page(page)
 
 
 if __name__ == "__main__":

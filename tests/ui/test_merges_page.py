@@ -37,7 +37,7 @@ def test_where_nothing_waits_there_is_no_button(workstation: Workstation, qtbot:
 def test_the_button_leads_to_both_sides_of_each(opened: Workstation, desk: MemoryDesk) -> None:
     staff = opened.staff
     assert staff.merges_button.text() == "2 numbers to compare"
-    assert staff.merges_shown
+    assert staff.places.currentWidget() is staff.merges
     assert staff.merges_button.isChecked()
     assert not staff.everybody.isChecked()
     said = texts_in(staff.merges)
@@ -90,7 +90,7 @@ def test_when_all_is_done_the_page_says_so_and_the_button_goes(
     click(opened.staff.everybody)
     opened.merging.count()
     settle(opened, qtbot)
-    assert not opened.staff.merges_shown
+    assert opened.staff.places.usual
     assert opened.staff.merges_button.isHidden()
 
 
