@@ -66,7 +66,13 @@ class Browser:
         return str(found[_ELEMENT])
 
     def click(self, selector: str) -> None:
-        self.ask("POST", f"/element/{self.find(selector)}/click", {})
+        """Found again where the page was just exchanged for the next one."""
+        try:
+            self.ask("POST", f"/element/{self.find(selector)}/click", {})
+        except AssertionError as error:
+            if "stale element" not in str(error):
+                raise
+            self.ask("POST", f"/element/{self.find(selector)}/click", {})
 
     def type(self, selector: str, text: str) -> None:
         self.ask("POST", f"/element/{self.find(selector)}/value", {"text": text})

@@ -78,6 +78,8 @@ async def receiving(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for _ in range(10):  # whoever was just let in is seen, and closed below
+            await asyncio.sleep(0)
         for task in talks:
             task.cancel()
         await asyncio.gather(*talks, return_exceptions=True)

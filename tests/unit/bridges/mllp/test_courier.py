@@ -31,7 +31,10 @@ async def listening(*behaviours: Behave) -> AsyncIterator[int]:
             with suppress(OSError):
                 await writer.wait_closed()
 
+    writers: list[asyncio.StreamWriter] = []
+
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         talks.add(asyncio.ensure_future(talk(reader, writer)))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
@@ -39,9 +42,14 @@ async def listening(*behaviours: Behave) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for _ in range(10):  # whoever was just let in is seen, and closed below
+            await asyncio.sleep(0)
         for one in talks:
             one.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
 
 
 def answering(*pieces: bytes) -> Behave:
