@@ -270,12 +270,19 @@ def _shape(
     return _Shape(header.sender, header.type, _what(outcome), encoding, mark, answers)
 
 
+_TABLE_155 = ("AL", "NE", "ER", "SU")
+"""When an acknowledgement is wanted: always, never, on errors, on success."""
+
+
 def _first_mode(header: Header, verdict: Verdict) -> str:
     """A of original mode, C of enhanced mode (table 0008), or empty: no answer."""
     if not header.enhanced:
         # Two listeners would otherwise answer each other for ever.
         return "" if header.type.partition("^")[0] == "ACK" else "A"
-    return "C" if _wanted(header.field(15), verdict) else _application_mode(header, verdict)
+    condition = header.field(15)
+    if condition and condition not in _TABLE_155:
+        return "A"  # a sender without answer would wait, or send for ever
+    return "C" if _wanted(condition, verdict) else _application_mode(header, verdict)
 
 
 def _application_mode(header: Header, verdict: Verdict) -> str:

@@ -172,6 +172,11 @@ def test_enhanced_mode(accept: str, application: str, good: str, bad: str, rejec
         assert sent.partition(b"\rMSA|")[2][:2].decode() == code
 
 
+@pytest.mark.parametrize("condition", ["Y", "al", "2.16.840"])
+def test_a_condition_that_no_table_knows_is_answered_as_always(condition: str) -> None:
+    assert b"\rMSA|AA|M-1\r" in answer(examine(msh(accept=condition, application="AL")), ACCEPTED)
+
+
 def test_a_later_application_acknowledgement() -> None:
     assert b"\rMSA|AA|M-1\r" in application_answer(examine(msh(accept="AL", application="AL")), ACCEPTED)
     assert application_answer(examine(msh(accept="AL")), ACCEPTED) == b""
