@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +15,8 @@ import pytest
 
 from clinic_app.app.context import Context
 from clinic_app.app.doctor import examine_home, free_bytes
-from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check, drop_checks, roster_check
+from clinic_app.app.doctor_checks import LOW_DISK_BYTES, Check, drop_checks, outbox_checks, roster_check
+from clinic_app.model.outbox import OutboxHealth
 from clinic_app.model.roster import OutsideCount, OutsideState
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.paths import Home
@@ -289,3 +291,37 @@ def test_messages_of_other_people_that_stay_too_long_are_wrong() -> None:
     assert (check.state, check.code) == ("wrong", "ROSTER-NOT-ERASED")
     assert "0 numbers are listed, and rules for visits" in check.what
     assert "4 today, 9 in 7 days" in check.what
+
+
+def test_what_goes_back_to_the_ehr_is_told(home: MadeHome) -> None:
+    assert "outbox" not in found(home)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        home.set("outbox", host="127.0.0.1", port=listener.getsockname()[1])
+        told = found(home)
+    assert (told["EHR's receiver"].state, told["outbox"].what) == (
+        "ok",
+        "nothing waits; nothing was taken yet",
+    )
+    told = found(home)
+    assert (told["EHR's receiver"].state, told["EHR's receiver"].code) == ("note", "PEER-UNREACHABLE")
+    home.give_roles([])
+    assert "outbox" not in found(home)
+
+
+def test_results_that_would_cross_the_network_unencrypted_are_told(home: MadeHome) -> None:
+    home.set("outbox", host="ehr.invalid", port=1)
+    told = found(home)["EHR's receiver"]
+    assert (told.state, told.code) == ("note", "TLS-OFF")
+    home.settings.write_text(home.settings.read_text().replace("port = 1\n", "port = 1\ntls = true\n"))
+    assert found(home)["EHR's receiver"].code == "PEER-UNREACHABLE"
+
+
+def test_what_waits_long_or_was_refused_is_work_to_do() -> None:
+    (fresh,) = outbox_checks(OutboxHealth(2, 0, NOW - timedelta(minutes=15), "", NOW), NOW)
+    assert fresh.state == "ok"
+    assert fresh.what == ("2 wait, the oldest since 2026-03-02 08:45 UTC; last taken 2026-03-02 09:00 UTC")
+    late, refused = outbox_checks(OutboxHealth(2, 1, NOW - timedelta(hours=1), "PEER-CLOSED"), NOW)
+    assert (late.state, late.code) == ("stale", "PEER-CLOSED")
+    assert (refused.what, refused.code) == ("1 were refused", "OUTBOX-REFUSED")
+    (untried,) = outbox_checks(OutboxHealth(1, 0, NOW - timedelta(hours=1)), NOW)
+    assert untried.code == "OUTBOX-WAITING"

@@ -1,12 +1,15 @@
 """From a patient's weight to the EHR: the home's own parts, and a receiver that is not ours."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from clinic_app.app.bridge import bridge
+from clinic_app.app.bridge_parts import bridge_parts
 from clinic_app.app.outbound import StoreDeliveries, outbox_sending, outlet_of, reach, tls_of
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.model.errors import EnvironmentFault
@@ -16,7 +19,8 @@ from clinic_app.model.outbox import Outcome, Verdict
 from clinic_app.ports.intake import IntakeWriter
 from clinic_app.services.outbox import queue_document
 from clinic_app.store.sql import SqlStore, open_store
-from tests.unit.clinic_app.app.made_home import NOW, MadeHome, Run, adt, home_weight
+from clinic_app.system.tls import client_context, server_context
+from tests.unit.clinic_app.app.made_home import NOW, MadeHome, Run, adt, home_weight, resource_received
 from tests.unit.clinic_app.app.test_bridge_parts import Intake
 from tests.wire.certificates import Authority
 from tests.wire.receiver import Receiver, receiving
@@ -173,12 +177,62 @@ def test_certificates_are_those_of_the_settings(home: MadeHome, tmp_path: Path) 
         tls_of(clinic)
 
 
+async def _accepted(receiver: Receiver) -> None:
+    """It noticed the caller, who has hung up already."""
+    while not receiver.connections:
+        await asyncio.sleep(0.001)
+
+
 def test_reaching_a_place() -> None:
     async def go() -> int:
-        async with receiving(Receiver()) as port:
+        receiver = Receiver()
+        async with receiving(receiver) as port:
             await asyncio.to_thread(reach, "127.0.0.1", port, None)
+            await _accepted(receiver)
             return port
 
     port = asyncio.run(go())
     with pytest.raises(OSError, match="refused"):
         reach("127.0.0.1", port, None)
+
+
+def test_reaching_a_place_under_tls(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    theirs = authority.issue("ehr")
+
+    async def go() -> None:
+        receiver, tls = Receiver(), server_context(theirs.certificate, theirs.key)
+        async with receiving(receiver, tls=tls) as port:
+            with pytest.raises(ssl.SSLError):
+                await asyncio.to_thread(reach, "127.0.0.1", port, client_context(None, None, None))
+            await asyncio.to_thread(reach, "127.0.0.1", port, client_context(authority.file, None, None))
+            await _accepted(receiver)
+
+    asyncio.run(go())
+
+
+def test_a_running_bridge_and_its_worker_do_it_by_themselves(run: Run, home: MadeHome) -> None:
+    with_patient(home, run)
+    home.land(resource_received(home_weight("p1", 61.5)))
+    receiver = Receiver()
+
+    async def go() -> None:
+        async with receiving(receiver) as port:
+            home.set("portal", port=9)
+            text = home.settings.read_text("utf-8")
+            home.settings.write_text(text.replace('host = "127.0.0.1"\nport = 9\n', _at(port)), "utf-8")
+            with home.clinic() as clinic:
+                stop = asyncio.Event()
+                running = asyncio.ensure_future(bridge(bridge_parts(clinic, 0, None, ""), stop))
+                came = asyncio.ensure_future(receiver.came.wait())
+                await asyncio.wait([running, came], return_when=asyncio.FIRST_COMPLETED)
+                stop.set()
+                await running
+
+    asyncio.run(asyncio.wait_for(go(), 60))
+    (text,) = receiver.kept.values()
+    assert "|61.5|kg^kg^UCUM|" in text
+
+
+def _at(port: int) -> str:
+    return f'host = "127.0.0.1"\nport = {port}\n'

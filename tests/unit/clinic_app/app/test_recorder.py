@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from clinic_app.app.outbound import outlet_of
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.model.entries import EntryState
 from clinic_app.model.errors import EnvironmentFault
 from clinic_app.model.identity import Identifier
+from clinic_app.model.outbound import Outlet
 from clinic_app.store.sql import SqlStore, open_store
 from tests.unit.clinic_app.app.made_home import NOW, MadeHome, adt, message_received, spirometry
 
@@ -117,3 +119,25 @@ def test_a_roster_that_cannot_be_read_lets_nothing_pass_and_erases_nothing(home:
     home.work()
     with recorder_of(home) as (_, store), store.snapshot() as view:
         assert view.known(Identifier("DEMO", "2002"))
+
+
+def test_what_goes_back_is_looked_for_only_after_a_commit(home: MadeHome) -> None:
+    home.set("outbox", host="127.0.0.1")
+    asked: list[str] = []
+    with home.clinic() as clinic:
+        store = open_store(clinic.home.main_db, clinic.secrets.get("main"))
+
+        def outlet() -> Outlet | None:
+            asked.append("asked")
+            return outlet_of(clinic)
+
+        recorder = StoreRecorder(clinic, store, clinic.system_gate(), clinic.translator(), outlet=outlet)
+        assert [recorder.queue_outbound() for _ in range(3)] == [False] * 3
+        home.receive(adt("A1"))
+        assert not recorder.queue_outbound()
+        with store.snapshot() as view:
+            place = view.outbox_place()
+            assert place is not None
+            assert place.sequence == view.last_change() > 0
+        recorder.close()
+    assert len(asked) == 4

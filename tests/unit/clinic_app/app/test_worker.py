@@ -271,6 +271,22 @@ def test_while_nothing_lands_the_roster_is_tended(at: Bench) -> None:
     assert set(at.store.reconsidered) == {PATIENT}
 
 
+def test_what_goes_back_is_queued_while_nothing_lands_and_a_bug_in_it_stops_nobody(at: Bench) -> None:
+    looks: list[int] = []
+
+    def queue() -> bool:
+        looks.append(1)
+        if len(looks) == 2:
+            at.intake.entries = [entry(1)]
+            raise ZeroDivisionError
+        return len(looks) == 1
+
+    at.store.on_queue = queue
+    at.until(1)
+    assert at.store.recorded == [(1, "")]
+    assert len(looks) >= 2
+
+
 def test_it_waits_for_the_lock_of_a_worker_that_is_ending(at: Bench, home: Home) -> None:
     other = RoleLock(home, "worker")
     other.acquire()

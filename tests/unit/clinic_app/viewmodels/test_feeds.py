@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from clinic_app.model.people import FeedState
+from clinic_app.model.people import OUTBOX, FeedState
 from clinic_app.model.words import English
 from clinic_app.viewmodels.feeds import shared_feeds, staff_feeds
 from tests.ui.factory import FEEDS, NOW
@@ -52,3 +52,14 @@ def test_staff_see_what_waits_and_what_is_wrong() -> None:
         "Portal: just now",
         "ODD",
     )
+
+
+def test_what_goes_back_to_the_ehr_is_told_to_staff_alone() -> None:
+    feeds = (FeedState("mllp", NOW, 1, 0, 0), FeedState(OUTBOX, NOW, 0, 1, 2))
+    assert staff_feeds(feeds, NOW, WORDS) == (
+        "EHR: just now",
+        "2 to the EHR wait",
+        "The EHR refused 1 message (commonground outbox list).",
+    )
+    assert shared_feeds(feeds, "", NOW, WORDS) == shared_feeds(feeds[:1], "", NOW, WORDS)
+    assert staff_feeds((FeedState(OUTBOX, NOW, 0, 0, 0),), NOW, WORDS) == ()
