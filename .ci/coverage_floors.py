@@ -25,6 +25,8 @@ FLOORS: Mapping[str, float] = {
     "bridges/": WHOLE,
     "bridges/mllp/server.py": ELSEWHERE,
     "bridges/mllp/client.py": ELSEWHERE,
+    "bridges/mllp/courier.py": ELSEWHERE,
+    "bridges/mllp/door.py": ELSEWHERE,
     "bridges/hl7/conformance.py": ELSEWHERE,
     "bridges/portal/": ELSEWHERE,
 }

@@ -189,3 +189,12 @@ def test_elsewhere_a_flag_makes_no_susceptibility() -> None:
         "OBX|1|NM|TOB^Tobramycin^L|1|2|ug/mL||S|||F",
     )
     assert held(orphan)[0][0] == "UNKNOWN-CODE"
+
+
+def test_one_at_a_time_that_cannot_be_read_is_held() -> None:
+    drug = "OBX|2|NM|TOB^Tobramycin^L|1|2|ug/mL||S|||F|||someday"
+    said = told(message("ORU^R01", ORDER, grown(1, "1", PSEUDOMONAS), drug))
+    assert not any(isinstance(one.body, Susceptibility) for one in said.statements)
+    assert [(hold.code, hold.reason) for hold in said.holds] == [
+        ("UNREADABLE-VALUE", "OBX[2]-14 is not a date or time")
+    ]

@@ -43,6 +43,13 @@ def test_a_document_and_where_its_content_stands() -> None:
     )
 
 
+def test_a_segment_without_content_is_no_part() -> None:
+    body = document("T02", txa(), "OBX|1|TX|1^Clinic letter^L||", PDF).body
+    assert isinstance(body, Document) and body == Document(
+        "Discharge summary", "DS", "D1", "available", ("OBX[2] PDF",)
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "title"),
     [("DS", "Discharge summary"), ("XX^Dietitian's note", "Dietitian's note"), ("", "Clinic letter")],
