@@ -21,11 +21,11 @@ _MARK = re.compile(
 )
 """A segment that begins a message, or belongs to the envelope. MSH counts only with delimiters behind it:
 the three letters also stand at the beginning of lines of text."""
-_FRAMING = re.compile(rb"\x1c[\r\n\x0b\x1c\0 \t]*\Z|[\x0b\0 \t]+\Z")
 _BLANK = b" \t\r\n\0\x0b\x1c\xef\xbb\xbf"
 _TAIL = 256
 """Where a trailer without a header is looked for."""
 _GAP, _NEAR = b"\r\n\x0b\x1c \t\0", 64
+_BETWEEN = b"\x0b \t\0"
 _RETURN = re.compile(rb"\r(?!\n)")
 _LINE_END = re.compile(rb"[\r\n\x1c]")
 
@@ -65,8 +65,8 @@ def is_batch(raw: bytes) -> bool:
         return True
     at = raw.find(b"MSH", 3)
     while at > 0:
-        if raw[at - 1] in b"\r\n\x0b\x1c \t\0\xbf" and _several(raw):
-            return True
+        if raw[at - 1] in b"\r\n\x0b\x1c \t\0\xbf":
+            return _several(raw)  # once: a note may quote thousands of messages
         at = raw.find(b"MSH", at + 3)
     return False
 
@@ -84,7 +84,7 @@ def split(raw: bytes) -> Batch:
         after = marks[number] if number < len(marks) else None
         piece = raw[mark.start("name") : after.start() if after else len(raw)]
         if mark["name"] == b"MSH":
-            taken.message(_FRAMING.sub(b"", piece))
+            taken.message(_unframed(piece))
         else:
             end = _LINE_END.search(piece)
             line, rest = (piece[: end.start()], piece[end.end() :]) if end else (piece, b"")
@@ -228,6 +228,14 @@ def _marks(raw: bytes) -> Iterator[re.Match[bytes]]:
         gap = before[len(before.rstrip(_GAP)) :]
         if not returns or not before or gap.strip(b"\n \t\0"):
             yield mark
+
+
+def _unframed(piece: bytes) -> bytes:
+    """A message without the end of a frame, or blanks, behind it; no pattern, since these look at a run of
+    blanks anew from each of them.
+    """
+    end = piece.find(b"\x1c", len(piece.rstrip(_GAP)))
+    return piece[:end] if end >= 0 else piece.rstrip(_BETWEEN)
 
 
 def _several(raw: bytes) -> bool:

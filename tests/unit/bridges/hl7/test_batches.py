@@ -1,5 +1,8 @@
 """Batches: every message keeps its own bytes, and what the envelope says is compared with what came."""
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,3 +171,26 @@ def test_any_bytes_can_be_split_and_answered(raw: bytes) -> None:
     batch_answer(batch)
     batch_sender(batch)
     assert is_batch(raw) or len(batch.messages) <= 1
+
+
+_FRAMING = re.compile(rb"\x1c[\r\n\x0b\x1c\0 \t]*\Z|[\x0b\0 \t]+\Z")
+"""What is left out behind a message, as a pattern (too slow to be used)."""
+
+
+@given(st.lists(st.sampled_from([b"\x1c", b"\r", b"\n", b"\x0b", b" ", b"\0", b"x"]), max_size=9))
+def test_what_stands_behind_a_message_is_left_out(behind: list[bytes]) -> None:
+    raw = ONE + b"NTE|1||x" + b"".join(behind)
+    assert split(raw).messages == (_FRAMING.sub(b"", raw),)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"\nMSH|^~\\&|quoted", b" ", b"\x1c\n", b"\0", b"\r ", b"\nBTS|", b"\tMSH"]
+)
+def test_no_text_takes_long(piece: bytes) -> None:
+    """All senders wait for whether a frame is a batch; a log or a form in a note must not keep them."""
+    raw = ONE + b"NTE|1||" + piece * (200_000 // len(piece)) + b"x\r"
+    begun = time.thread_time()
+    for one in (raw, ONE + raw, BHS + raw + BTS):
+        is_batch(one)
+        split(one)
+    assert time.thread_time() - begun < 1.0
