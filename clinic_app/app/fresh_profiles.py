@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 
 from clinic_app.app.compose import Clinic
-from clinic_app.app.profiles import ProfileFiles
+from clinic_app.app.profiles import Dialects, ProfileFiles
+from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.errors import CommonGroundError
 
 _log = logging.getLogger("commonground.profile")
@@ -39,3 +40,19 @@ class FreshProfiles:
             return False
         _log.info("the site profile %s is in force", self._clinic.profile_version())
         return True
+
+
+class FreshMeaning:
+    """What entries mean under the profiles in force, whoever looked for changed ones last."""
+
+    def __init__(self, clinic: Clinic, fresh: FreshProfiles) -> None:
+        self._clinic, self._fresh = clinic, fresh
+        self._made: tuple[Dialects, Callable[[RawEntry], Translation]] | None = None
+
+    def __call__(self, entry: RawEntry) -> Translation:
+        """What it means; raises EnvironmentFault where there is no profile that can be used."""
+        self._fresh.look()
+        dialects = self._clinic.dialects
+        if self._made is None or self._made[0] is not dialects:
+            self._made = dialects, self._clinic.translator(dialects)
+        return self._made[1](entry)

@@ -4,17 +4,15 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Callable
 
 from clinic_app.app.compose import Clinic
 from clinic_app.app.context import Context
-from clinic_app.app.fresh_profiles import FreshProfiles
+from clinic_app.app.fresh_profiles import FreshMeaning, FreshProfiles
 from clinic_app.app.outbound import outlet_of
 from clinic_app.app.process_log import process_log
 from clinic_app.app.recorder import StoreRecorder
 from clinic_app.app.worker import WorkerParts, read_keys, run_worker, standard_pipe
 from clinic_app.model.access import SYSTEM, Actor
-from clinic_app.model.entries import RawEntry, Translation
 from clinic_app.model.outbound import Outlet
 from clinic_app.services.gate import Gate
 from clinic_app.store.intake import IntakeView
@@ -42,17 +40,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         def open_recorder() -> StoreRecorder:
             store = open_store(clinic.home.main_db, keys["main"], gives_way=True)
             gate = Gate(store, context.clock, clinic.policy, Actor(SYSTEM, (SYSTEM,), "worker"))
-            return StoreRecorder(clinic, store, gate, clinic.translator(), outlet=outlet)
+            return StoreRecorder(clinic, store, gate, translate, outlet=outlet)
 
         fresh = FreshProfiles(clinic, time.monotonic)
-
-        meanings: list[Callable[[RawEntry], Translation]] = []
-
-        def translate(entry: RawEntry) -> Translation:
-            if fresh.look() or not meanings:
-                meanings[:] = [clinic.translator()]
-            return meanings[0](entry)
-
+        translate = FreshMeaning(clinic, fresh)
         # What was made so far stays; looking through it again and again costs a twentieth of the time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from clinic_app.app.fresh_profiles import FreshProfiles
-from tests.unit.clinic_app.app.made_home import MadeHome
+from clinic_app.app.fresh_profiles import FreshMeaning, FreshProfiles
+from tests.unit.clinic_app.app.made_home import MadeHome, message_received, spirometry
 
 
 class Seconds:
@@ -43,6 +43,21 @@ def test_what_changed_is_in_force_and_what_cannot_be_used_is_not(
         assert fresh.look()
         seconds.now = 8.0
         assert not fresh.look()
+
+
+def test_a_meaning_follows_the_profile_whoever_noticed_the_change(home: MadeHome) -> None:
+    """The outbox looks as well: what it notices is news for the translator too."""
+    file, seconds = home.root / "profiles" / "site.toml", Seconds()
+    (entry_id,) = home.land(message_received(spirometry("R1")))
+    with home.clinic() as clinic:
+        fresh = FreshProfiles(clinic, seconds)
+        meaning = FreshMeaning(clinic, fresh)
+        (entry,) = clinic.intake_reader().after(entry_id - 1, 1)
+        assert meaning(entry).statements
+        file.write_text(file.read_text("utf-8") + '\n[ignore]\npanels = ["*"]\ncodes = ["*"]\n', "utf-8")
+        seconds.now = 2.0
+        assert fresh.look()  # somebody else's look
+        assert meaning(entry).ignored == "the profile passes over everything in it"
 
 
 def test_several_profiles_have_one_version_together(home: MadeHome) -> None:
