@@ -32,10 +32,6 @@ class Workbench:
         """The present."""
         return self._clinic.now()
 
-    def held_waiting(self) -> int:
-        """How many entries are held."""
-        return workbench.waiting(self._clinic.gate)
-
     def held_work(self) -> HeldWork:
         """The quarantine by cause, and the mend that can be undone; one access row."""
         self._clinic.reload_profiles()

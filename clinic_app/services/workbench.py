@@ -76,12 +76,6 @@ class Trial:
         return self.applied + self.ignored
 
 
-def waiting(gate: Gate) -> int:
-    """How many entries are held; names nobody."""
-    with gate.watching() as view:
-        return sum(feed.held for feed in view.feeds())
-
-
 def causes(gate: Gate, profile_of: Callable[[InboxEntry], str], examine: Examine) -> tuple[Cause, ...]:
     """The quarantine by cause; one access row. First what a list can mend, and that which holds most.
 

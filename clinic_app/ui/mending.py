@@ -41,11 +41,8 @@ class Mending:
         page.entry_asked.connect(self._turn)
         page.values_asked.connect(self._read_entry)
 
-    def count(self) -> None:
+    def say_held(self, count: int) -> None:
         """Say on the button how many entries are held."""
-        self._dispatcher.run(self._model.read_waiting, self._say)
-
-    def _say(self, count: int) -> None:
         self._staff.places.offer(self._page, self._model.badge(count))
 
     def _asked(self, page: object) -> None:
@@ -64,7 +61,7 @@ class Mending:
             page.show_nothing()
         else:
             page.causes.choose(keys.index(former.key) if former and former.key in keys else 0)
-        self.count()
+        self.say_held(model.held_in(work))
 
     def _choose_cause(self, number: int) -> None:
         cause = self._work.causes[number]

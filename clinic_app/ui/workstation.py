@@ -132,11 +132,12 @@ class Workstation(QObject):
     def _show_list(self) -> None:
         self.staff.show_list(self.model.staff_list())
         self.staff.show_feeds(self.model.feed_words())
+        self.mending.say_held(self.model.held())
 
     def _show_feeds(self) -> None:
         self.merging.count()
-        self.mending.count()
         self.staff.show_feeds(self.model.feed_words())
+        self.mending.say_held(self.model.held())
         state = self.model.shared_state()
         if state is not None:
             self.shared.show_feeds(state)
@@ -147,7 +148,6 @@ class Workstation(QObject):
         """
         self.dispatcher.run(self.model.read_tables, lambda _: spare_collections())
         self.merging.count()
-        self.mending.count()
         self.shared.build_view()
 
     def _opened(self, token: int, opened: "OpenedPatient") -> None:

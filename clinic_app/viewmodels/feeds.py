@@ -30,6 +30,11 @@ def _clinic_words(feed: FeedState | None, now: datetime, words: Words) -> str:
     return words("Clinic data: {ago}", ago=ago)
 
 
+def held_of(feeds: Sequence[FeedState]) -> int:
+    """How many received entries are held; what the EHR refused of ours is something else."""
+    return sum(feed.held for feed in feeds if feed.channel != OUTBOX)
+
+
 def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tuple[str, ...]:
     """The strip of the staff window: last arrival per feed, what waits, and what is wrong."""
     parts: list[str] = []

@@ -9,6 +9,7 @@ from enum import StrEnum
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
+from clinic_app.viewmodels.feeds import held_of
 from clinic_app.viewmodels.saying import completed_years, heading_day, short_day
 
 ANSWERS_DAYS = 14
@@ -135,7 +136,7 @@ def _summary(rows: Sequence[StaffRow], feeds: Sequence[FeedState], words: Words)
     """``7 people today · 4 sent answers · 5 messages held``."""
     today = [row for row in rows if row.today]
     ready = sum(row.pill is not None and row.pill.tone is Tone.READY for row in today)
-    held = sum(feed.held for feed in feeds)
+    held = held_of(feeds)
     parts = [
         words.plural("{count} person today", "{count} people today", len(today)),
         words.plural("{count} sent answers", "{count} sent answers", ready),

@@ -48,10 +48,6 @@ class WorkbenchServices(Protocol):
         """The present."""
         ...
 
-    def held_waiting(self) -> int:
-        """How many entries are held; names nobody."""
-        ...
-
     def held_work(self) -> HeldWork:
         """The quarantine by cause; one access row."""
         ...
@@ -141,10 +137,6 @@ class WorkbenchModel:
     def _services(self) -> WorkbenchServices:
         return self._desk.workbench
 
-    def read_waiting(self) -> int:
-        """How many entries are held."""
-        return self._services.held_waiting()
-
     def read_work(self) -> HeldWork:
         """The quarantine by cause."""
         return self._services.held_work()
@@ -177,6 +169,10 @@ class WorkbenchModel:
         """Undo, and read what is held then."""
         return self._services.undo_mend(), self._services.held_work()
 
+    def held_in(self, work: HeldWork) -> int:
+        """How many entries are held."""
+        return len({one for cause in work.causes for one in cause.entry_ids})
+
     def badge(self, count: int) -> str:
         """The words of the button that leads here; empty where nothing is held."""
         return self._words.plural("{count} held", "{count} held", count) if count else ""
@@ -186,7 +182,7 @@ class WorkbenchModel:
         if not work.causes:
             return self._words("Nothing is held.")
         count = len(work.causes)
-        entries = len({one for cause in work.causes for one in cause.entry_ids})
+        entries = self.held_in(work)
         held = self._words.plural("{count} entry is held", "{count} entries are held", entries)
         why = self._words.plural("{count} cause", "{count} causes", count)
         return f"{held} · {why}"

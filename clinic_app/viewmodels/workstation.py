@@ -8,7 +8,7 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
 from clinic_app.viewmodels.desk import WorkstationServices
-from clinic_app.viewmodels.feeds import staff_feeds
+from clinic_app.viewmodels.feeds import held_of, staff_feeds
 from clinic_app.viewmodels.live import Effects, effects_of
 from clinic_app.viewmodels.merges import MergesModel
 from clinic_app.viewmodels.screen import ScreenSettings
@@ -97,6 +97,10 @@ class WorkstationModel:
     def staff_list(self) -> StaffList:
         """The list with its heading."""
         return build_list(self._rows, self._feeds, self._services.now(), self._words)
+
+    def held(self) -> int:
+        """How many received entries are held."""
+        return held_of(self._feeds)
 
     def feed_words(self) -> tuple[str, ...]:
         """The feeds' health for staff."""

@@ -40,6 +40,7 @@ class MemoryDesk:
         self.asked: list[str] = []
         self.merges = MergeWork([], [])
         self.workbench = MemoryWorkbench()
+        self.feed_states: Sequence[FeedState] = FEEDS
         self.before_open: Callable[[Identifier], None] = lambda identifier: None
 
     def now(self) -> datetime:
@@ -78,7 +79,7 @@ class MemoryDesk:
         return self.changes[after:]
 
     def feeds(self) -> Sequence[FeedState]:
-        return FEEDS
+        return self.feed_states
 
     def merges_waiting(self) -> int:
         return len(self.merges.proposals)

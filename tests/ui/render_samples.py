@@ -76,7 +76,7 @@ def draw_workbench(staff: StaffWindowWidget, words: Words) -> None:
     page.choices.choose(0)
     page.show_trial(model.trial_words(model.read_trial(cause, choices[0])), ready=True)
     page.entry.show_entry(model.read_entry(cause, 0, None))
-    staff.places.offer(page, model.badge(model.read_waiting()))
+    staff.places.offer(page, model.badge(model.held_in(work)))
     staff.places.show_page(page)
 
 

@@ -24,7 +24,6 @@ def settled(workstation: Workstation, qtbot: QtBot) -> None:
 def opened(workstation: Workstation, desk: MemoryDesk, qtbot: QtBot) -> Workstation:
     """With three causes, and their page open."""
     desk.workbench.work = HeldWork(CAUSES, None)
-    workstation.mending.count()
     settled(workstation, qtbot)
     click(workstation.staff.held_button)
     settled(workstation, qtbot)
@@ -40,8 +39,14 @@ def rows(page: WorkbenchPage) -> list[str]:
     return [page.choices.item(row).text() for row in range(page.choices.count())]
 
 
-def test_where_nothing_is_held_there_is_no_button(workstation: Workstation, qtbot: QtBot) -> None:
+def test_the_button_says_how_many_are_held_and_goes_where_nothing_is(
+    workstation: Workstation, desk: MemoryDesk, qtbot: QtBot
+) -> None:
     settled(workstation, qtbot)
+    assert workstation.staff.held_button.text() == "5 held"
+    assert not workstation.staff.held_button.isHidden()
+    assert desk.workbench.asked == []
+    workstation.mending.say_held(0)
     assert workstation.staff.held_button.isHidden()
 
 
@@ -152,8 +157,7 @@ def test_when_nothing_is_left_the_page_says_so(
     assert page.summary.text() == "Nothing is held."
     assert page.title.isHidden() and page.entry.isHidden() and page.causes.isHidden()
     click(opened.staff.everybody)
-    opened.mending.count()
-    settled(opened, qtbot)
+    opened.mending.say_held(0)
     assert opened.staff.held_button.isHidden()
 
 

@@ -48,9 +48,6 @@ class MemoryWorkbench:
     def now(self) -> datetime:
         return NOW
 
-    def held_waiting(self) -> int:
-        return len({one for held in self.work.causes for one in held.entry_ids})
-
     def held_work(self) -> HeldWork:
         return self.work
 

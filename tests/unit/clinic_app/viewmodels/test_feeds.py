@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from clinic_app.model.people import OUTBOX, FeedState
 from clinic_app.model.words import English
-from clinic_app.viewmodels.feeds import shared_feeds, staff_feeds
+from clinic_app.viewmodels.feeds import held_of, shared_feeds, staff_feeds
 from tests.ui.factory import FEEDS, NOW
 
 WORDS = English()
@@ -25,6 +25,11 @@ def test_silence_says_so() -> None:
     )
     assert shared_feeds([], "", NOW, WORDS)[0] == "Clinic data: none yet"
     assert shared_feeds([FeedState("mllp", None, 0, 0, 0)], "", NOW, WORDS)[0] == "Clinic data: none yet"
+
+
+def test_what_the_ehr_refused_of_ours_is_not_held() -> None:
+    refused = FeedState(OUTBOX, None, 0, 7, 2)
+    assert held_of([*FEEDS, refused]) == held_of(FEEDS) == 5
 
 
 def test_files_and_loaded_history_have_names() -> None:
