@@ -6,14 +6,11 @@ needed, so the place is looked up in the message; where the two do not agree not
 
 from collections.abc import Iterator
 
-from bridges.hl7.charsets import decode
-from bridges.hl7.orders import Result, orders_of
+from bridges.hl7.orders import Result
+from bridges.hl7.placed_results import placed_results
 from bridges.hl7.profile import SiteProfile
 from bridges.hl7.reading import Texts, named, shown
-from bridges.hl7.tokenizer import tokenize
-from bridges.hl7.z_segments import Expanded, expand
 from clinic_app.model.entries import Finding, InboxEntry
-from clinic_app.model.errors import SenderFault
 from clinic_app.model.mending import NOTHING, Concern, ConcernKind
 
 _OF_CODES = {"UNKNOWN-CODE": ConcernKind.CODE, "CODE-NOT-CONFIRMED": ConcernKind.UNCONFIRMED}
@@ -32,26 +29,12 @@ def concern_of(entry: InboxEntry, hold: Finding, profile: SiteProfile) -> Concer
         return Concern(ConcernKind.SENDER, sender=entry.sender)
     if hold.code not in _OF_CODES and hold.code != "UNKNOWN-UNIT":
         return NOTHING
-    for texts, result, place in _results(entry.raw, profile):
-        if hold.text.startswith(place):
-            found = _at(texts, result, hold)
+    for placed in placed_results(entry.raw, profile):
+        if placed.is_meant(hold.text):
+            found = _at(placed.texts, placed.result, hold)
             if found is not None:
                 return found
     return NOTHING
-
-
-def _results(raw: bytes, profile: SiteProfile) -> Iterator[tuple[Texts, Result, str]]:
-    """Every result of a message, also of the sender's own segments, with its place as sent."""
-    decoded = decode(raw, profile.charset)
-    try:
-        texts = Texts(tokenize(decoded.text), profile, decoded.encoding)
-    except SenderFault:
-        return
-    expanded = expand(texts) or Expanded(texts.message, {})
-    whole = Texts(expanded.message, profile, decoded.encoding)
-    for order in orders_of(whole.message):
-        for result in order.results:
-            yield whole, result, expanded(result.place)
 
 
 def _at(texts: Texts, result: Result, hold: Finding) -> Concern | None:
@@ -64,12 +47,15 @@ def _at(texts: Texts, result: Result, hold: Finding) -> Concern | None:
     if hold.code in _OF_CODES:
         told = f": the code {named(codes)} "
         return Concern(_OF_CODES[hold.code], system, code, name) if told in hold.text else None
+    row = texts.profile.measurements.get((system, code))
+    series = row.series if row else ""
     if hold.text.endswith(" is not known"):
-        return Concern(ConcernKind.NO_UNIT, system, code, name)
+        meant = hold.text.endswith(f"the unit of {series} is not known")
+        return Concern(ConcernKind.NO_UNIT, system, code, name) if meant else None
     for unit in _units(texts, result):
         if hold.text.endswith(f": the unit {shown(unit)} is not in the profile"):
             return Concern(ConcernKind.UNIT, system, code, name, unit)
-        if f": {shown(unit)} is no unit for " in hold.text:
+        if hold.text.endswith(f": {shown(unit)} is no unit for {series}"):
             return Concern(ConcernKind.OTHER_UNIT, system, code, name, texts.profile.unit(unit))
     return None
 

@@ -5,23 +5,17 @@ Nothing that is said about a person stands in the report: only types, codes, the
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bridges.hl7.acknowledge import examine
-from bridges.hl7.charsets import decode
-from bridges.hl7.orders import Order, Result, orders_of
-from bridges.hl7.profile import SiteProfile
-from bridges.hl7.reading import Texts
-from bridges.hl7.tokenizer import tokenize
+from bridges.hl7.placed_results import Placed, placed_results
+from bridges.hl7.profile import Code, SiteProfile
 from bridges.hl7.translate import translate
-from bridges.hl7.z_segments import Expanded, expand
 from clinic_app.model.entries import Translation
-from clinic_app.model.errors import SenderFault
 from clinic_app.model.facts import FactKind
 
 APPLIED, HELD, IGNORED = "applied", "held", "ignored"
-_PLACE = re.compile(r"^([A-Z][A-Z0-9]{2}\[\d+\])")
 _OF_CULTURES = frozenset({FactKind.CULTURE})
 
 
@@ -86,61 +80,41 @@ def check(messages: Iterable[tuple[str, bytes]], profile: SiteProfile) -> Check:
         for hold in said.holds:
             form = re.sub(r"\[\d+\]", "", hold.reason)
             report.examples.setdefault((hold.code, form), Example(hold.code, file, hold.reason, hold.mend))
-        for texts, order, result, place in _results(raw, profile):
-            _count(report, texts, order, result, place, said)
+        for placed in placed_results(raw, profile):
+            _count(report, placed, said)
     return report
 
 
-def _results(raw: bytes, profile: SiteProfile) -> Iterator[tuple[Texts, Order, Result, str]]:
-    """Every result of a message, also of the sender's own segments, with its place as sent."""
-    decoded = decode(raw, profile.charset)
-    try:
-        texts = Texts(tokenize(decoded.text), profile, decoded.encoding)
-    except SenderFault:
-        return
-    expanded = expand(texts) or Expanded(texts.message, {})
-    whole = Texts(expanded.message, profile, decoded.encoding)
-    for order in orders_of(whole.message):
-        for result in order.results:
-            yield whole, order, result, expanded(result.place)
-
-
-def _count(report: Check, texts: Texts, order: Order, result: Result, place: str, said: Translation) -> None:
-    profile, obx = texts.profile, result.obx
+def _count(report: Check, placed: Placed, said: Translation) -> None:
+    texts, obx = placed.texts, placed.result.obx
+    profile = texts.profile
     codes = texts.codes(obx, obx.field(3))
     code = next((one for one in codes if one in profile.measurements or one in profile.cultures), None)
     code = code or (codes[0] if codes else ("", ""))
     report.names.setdefault(code, texts.wording(obx, obx.field(3)))
     row = profile.measurements.get(code)
     report.series.setdefault(code, row.series if row else "culture" if code in profile.cultures else "")
-    holds = [hold for hold in said.holds if _at(hold.reason) == place]
     tally = report.codes.setdefault(code, Tally())
+    holds = [hold for hold in said.holds if placed.is_meant(hold.reason)]
     if holds:
         tally.count(HELD, holds[0].code)
         unit = texts.text(obx, 6)
         if holds[0].code == "UNKNOWN-UNIT" and not profile.unit(unit):
             report.units[unit] += 1
-    elif _applied(texts, order, result, place, said):
-        tally.count(APPLIED)
     else:
-        tally.count(IGNORED)
+        tally.count(APPLIED if _applied(placed, codes, row.series if row else "", said) else IGNORED)
 
 
-def _applied(texts: Texts, order: Order, result: Result, place: str, said: Translation) -> bool:
-    if any(statement.position == place for statement in said.statements):
+def _applied(placed: Placed, codes: list[Code], series: str, said: Translation) -> bool:
+    here = (one for one in said.statements if one.position == placed.place)
+    if any(one.code in (series, "") for one in here):
         return True
-    profile = texts.profile
-    codes = texts.codes(result.obx, result.obx.field(3))
-    panels = texts.codes(order.obr, order.obr.field(4))
+    profile, obr = placed.texts.profile, placed.order.obr
+    panels = placed.texts.codes(obr, obr.field(4))
     if any(map(profile.ignores, codes)) or any(map(profile.ignores_panel, panels)):
         return False
     # A culture is told by several results together: its organisms, their susceptibilities.
     return not profile.panels.intersection(codes) and any(s.kind in _OF_CULTURES for s in said.statements)
-
-
-def _at(reason: str) -> str:
-    found = _PLACE.match(reason)
-    return found[1] if found else ""
 
 
 def as_data(report: Check) -> Mapping[str, object]:

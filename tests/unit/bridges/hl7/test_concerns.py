@@ -11,6 +11,7 @@ from bridges.hl7.profile import SiteProfile
 from clinic_app.model.entries import EntryState, Finding, InboxEntry
 from clinic_app.model.mending import NOTHING, Concern, ConcernKind
 from tests.unit.bridges.hl7.messages import generic, message, oru, site, told
+from tests.unit.bridges.hl7.test_local_codes import local_codes, sent
 from tests.unit.clinic_app.app.made_home import NOW
 
 
@@ -112,3 +113,18 @@ def test_whatever_the_bytes_are_it_never_fails(raw: bytes) -> None:
     entry = InboxEntry(1, EntryState.HELD, "mllp", "A|B", "M1", "ORU^R01", NOW, raw=raw)
     hold = Finding("UNKNOWN-CODE", "OBX[1]-3: the code A of L is not in the profile")
     assert concern_of(entry, hold, generic()) is NOTHING
+
+
+def test_of_two_results_in_one_segment_each_hold_means_its_own() -> None:
+    """A mend for one series must never be written for another."""
+    line = "ZLF|1|20260301090000|2,45|3,10|kg|F"
+    raw = sent("ORU^R01", "OBR|1||A2|LUFU", line, sender="LUFU|GERAET")
+    assert [(one.kind, one.code, one.unit) for one in concerns(raw, local_codes())] == [
+        (ConcernKind.OTHER_UNIT, "LUFU-FEV1", "kg"),
+        (ConcernKind.OTHER_UNIT, "LUFU-FVC", "kg"),
+    ]
+    bare = raw.replace(b"|kg|F", b"||F")
+    assert [(one.kind, one.code) for one in concerns(bare, local_codes())] == [
+        (ConcernKind.NO_UNIT, "LUFU-FEV1"),
+        (ConcernKind.NO_UNIT, "LUFU-FVC"),
+    ]
