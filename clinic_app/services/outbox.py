@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
 
 from clinic_app.model.access import Action, Purpose
 from clinic_app.model.errors import CommonGroundError, UseFault
@@ -24,8 +23,9 @@ from clinic_app.model.outbox import (
 from clinic_app.ports.store import WriteUnit
 from clinic_app.services.gate import Gate
 from clinic_app.services.outbox_queue import OUTBOX_KIND, control_id
-from clinic_app.services.outbox_results import addressee
+from clinic_app.services.outbox_results import addressee, digest
 
+_ALL = 1_000_000_000
 PLAN_KINDS = (FactKind.PATIENT, FactKind.DECISION, FactKind.GOAL)
 """Kinds of facts that a visit plan speaks of."""
 
@@ -113,7 +113,7 @@ def queue_document(
     with gate.reading(Action.READ_PATIENT, (patient,), (FactKind.PATIENT,)) as view:
         named = addressee(view, patient)
     source = f"plan/{document.id}"
-    key = _digest(EHR, DOCUMENT, str(patient), source, document.title, document.text, document.pdf.hex())
+    key = digest(EHR, DOCUMENT, str(patient), source, document.title, document.text, document.pdf.hex())
     report = DocumentReport(control_id(key), now, named, document)
     message = OutboxMessage(
         0, EHR, DOCUMENT, key, report.control_id, patient, None, source, gate.actor.account, now, now, now,
@@ -121,7 +121,7 @@ def queue_document(
     payload = outlet.document(report)
     with gate.writing(Action.WRITE_PATIENT, (patient,), PLAN_KINDS) as unit:
         number = unit.queue_outbox(replace(message, payload=payload))
-        return number or next(row.id for row in unit.outbox() if row.key == key)
+        return number or next(row.id for row in unit.outbox(limit=_ALL) if row.key == key)
 
 
 def _known(gate: Gate, message_id: int) -> OutboxMessage:
@@ -160,8 +160,3 @@ def _open_again(unit: WriteUnit, message_id: int) -> OutboxMessage:
 
 def _done(row: OutboxMessage) -> UseFault:
     return UseFault("MESSAGE-DONE", f"message {row.id} is {row.state.value}", "There is nothing left to do.")
-
-
-def _digest(*parts: str) -> str:
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

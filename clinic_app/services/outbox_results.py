@@ -67,7 +67,7 @@ def drafts(view: Snapshot, origin: Identifier, series: frozenset[str], since: da
 
 def order_id(origin: Identifier, source: str, subject: Identifier) -> str:
     """Our number of a submission towards the EHR: 18 letters and digits, without meaning."""
-    return "CG" + _digest(str(origin), source, str(subject))[:16]
+    return "CG" + digest(str(origin), source, str(subject))[:16]
 
 
 def addressee(view: Snapshot, subject: Identifier) -> Addressee:
@@ -192,7 +192,7 @@ def _draft(
     source, subject = thread
     predecessor = rows[-1].key if rows else ""
     state = [part for item in items for part in (item.key, item.standing.value, item.content)]
-    key = _digest(EHR, RESULTS, str(origin), source, str(subject), predecessor, *state)
+    key = digest(EHR, RESULTS, str(origin), source, str(subject), predecessor, *state)
     return Draft(
         key, origin, source, addressee(view, subject), tuple(items), tuple(reported), corrects, facts
     )
@@ -242,10 +242,10 @@ def _content(fact: Fact) -> str:
         if isinstance(body, Measurement)
         else (body.text if isinstance(body, Answer) else "",)
     )
-    return _digest(stated.code, stated.at.text if stated.at else "", stated.source, *said)[:16]
+    return digest(stated.code, stated.at.text if stated.at else "", stated.source, *said)[:16]
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
     """32 hexadecimal digits; the lengths keep parts from running into each other."""
     text = "".join(f"{len(part)}:{part}" for part in parts)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

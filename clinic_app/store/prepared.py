@@ -45,9 +45,7 @@ class Prepared:
     ) -> int:
         """Execute once per row, whose values stand in the order of ``names``; how many rows were written."""
         sql, wanted, _ = self._form(connection)
-        if tuple(names) != wanted:
-            places = [names.index(name) for name in wanted]
-            rows = [tuple([row[place] for place in places]) for row in rows]
+        assert tuple(names) == wanted  # noqa: S101 - else values would stand under other columns
         cursor = connection.connection.cursor()
         try:
             cursor.executemany(sql, rows)

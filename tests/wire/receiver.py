@@ -4,7 +4,7 @@ each message once, and answers, or fails to, as it is told.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,13 +77,20 @@ async def receiving(
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        server.close()
-        for _ in range(10):  # whoever was just let in is seen, and closed below
-            await asyncio.sleep(0)
-        for task in talks:
-            task.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        for writer in writers:  # also of one whose talk had not begun
-            writer.transport.abort()
-        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
-        await server.wait_closed()
+        await end(server, talks, writers)
+
+
+async def end(
+    server: asyncio.AbstractServer, talks: Iterable["asyncio.Task[None]"], writers: Iterable[Any]
+) -> None:
+    """End a server of a test, and every connection, also of one whose talk had not begun."""
+    server.close()
+    for _ in range(10):  # whoever was just let in is seen, and closed below
+        await asyncio.sleep(0)
+    for task in talks:
+        task.cancel()
+    await asyncio.gather(*talks, return_exceptions=True)
+    for writer in writers:
+        writer.transport.abort()
+    await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+    await server.wait_closed()

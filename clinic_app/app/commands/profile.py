@@ -52,18 +52,24 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 def _messages(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Every message of the files below a folder; batches are cut into theirs."""
-    try:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        for path in files:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not files:
+        raise _no_messages(folder, "there are no files")
+    for path in files:
+        try:
             raw = path.read_bytes()
-            for message in split(raw).messages or (raw,):
-                yield path.relative_to(folder).as_posix(), message
-    except OSError as error:
-        raise EnvironmentFault(
-            "PROFILE-NO-MESSAGES",
-            f"the messages in {folder} cannot be read ({error.strerror})",
-            "Name a folder with files that may be read.",
-        ) from error
+        except OSError as error:
+            raise _no_messages(folder, f"{path.name} cannot be read: {error.strerror}") from error
+        for message in split(raw).messages or (raw,):
+            yield path.relative_to(folder).as_posix(), message
+
+
+def _no_messages(folder: Path, why: str) -> EnvironmentFault:
+    return EnvironmentFault(
+        "PROFILE-NO-MESSAGES",
+        f"the messages in {folder} cannot be looked at ({why})",
+        "Name a folder with files that may be read.",
+    )
 
 
 def _print(report: Mapping[str, Any]) -> None:

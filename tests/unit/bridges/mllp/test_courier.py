@@ -9,6 +9,7 @@ import pytest
 from bridges.mllp.courier import Courier, Patience, Streams, connection_to
 from bridges.mllp.framing import wrap
 from clinic_app.model.outbox import Outcome, Verdict
+from tests.wire.receiver import end
 
 MESSAGE = b"MSH|^~\\&|A|B|||2026||ORU^R01|C1|P|2.5\rPID|1\r"
 ACK = wrap(b"MSH|^~\\&|EHR||||2026||ACK|9|P|2.5\rMSA|AA|C1\r")
@@ -41,15 +42,7 @@ async def listening(*behaviours: Behave) -> AsyncIterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        server.close()
-        for _ in range(10):  # whoever was just let in is seen, and closed below
-            await asyncio.sleep(0)
-        for one in talks:
-            one.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
-        for writer in writers:
-            writer.transport.abort()
-        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+        await end(server, talks, writers)
 
 
 def answering(*pieces: bytes) -> Behave:

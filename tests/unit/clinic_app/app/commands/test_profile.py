@@ -47,6 +47,18 @@ def test_one_that_is_wrong_is_told_with_line_and_reason(
     assert "Messages" not in capsys.readouterr().out
 
 
+def test_a_folder_without_messages_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = tmp_path / "own.toml"
+    profile.write_text(HEAD, "utf-8")
+    for folder in (tmp_path / "missing", tmp_path / "empty"):
+        if folder.name == "empty":
+            folder.mkdir()
+        assert main(["profile", "check", str(profile), "--messages", str(folder)]) == 1
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "PROFILE-NO-MESSAGES" in told.err and "there are no files" in told.err
+
+
 def test_a_file_that_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     profile = tmp_path / "own.toml"
     profile.write_bytes(b"\xff")
