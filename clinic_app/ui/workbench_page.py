@@ -19,6 +19,10 @@ from clinic_app.viewmodels.mend_words import ListLine
 from clinic_app.viewmodels.workbench import CauseDetail, look_reasons
 
 
+_CHOICES_HEIGHT = 145
+"""Two choices and the beginning of a third, so that it is seen that there are more."""
+
+
 class WorkbenchPage(QWidget):
     """What is held, by cause.
 
@@ -157,6 +161,7 @@ class WorkbenchPage(QWidget):
         for part in (self.done, self.title, self.note, self.mend, self.question, self._field):
             right.addWidget(part)
         self.choices.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.choices.setMinimumHeight(theme.px(_CHOICES_HEIGHT))
         right.addWidget(self.choices, 3)
         right.addWidget(self.trial)
         buttons = QHBoxLayout()

@@ -196,7 +196,8 @@ class WorkbenchModel:
         question = mend_words.question(cause.concern.kind, self._words) if choices else ""
         since = ago_words(self._words, cause.since, self._services.now())
         count = self._words.plural("{count} entry is held", "{count} entries are held", len(cause.entry_ids))
-        note = f"{count}, {self._words('the oldest came {ago}', ago=since)} · {cause.key.code}"
+        oldest = self._words("the oldest came {ago}", ago=since)
+        note = f"{count}, {oldest} · {cause.key.code}"
         mend = "" if choices else mend_words.mend_of(cause, self._words)
         return CauseDetail(mend_words.title(cause, self._words), note, question, mend)
 

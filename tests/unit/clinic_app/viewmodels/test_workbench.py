@@ -43,6 +43,7 @@ def test_choices_are_narrowed_by_every_word() -> None:
     assert made.matching(cause.concern, choices, "FEV1 l") == (FEV1,)
     assert made.matching(cause.concern, choices, "weight") == ()
     detail = made.detail(cause, choices)
+    assert detail.note == "38 entries are held, the oldest came Friday · UNKNOWN-CODE"
     assert (detail.question, detail.mend) == ("What does this code mean?", "")
     assert made.detail(CAUSES[2], ()).mend.startswith("It applies by itself")
 
