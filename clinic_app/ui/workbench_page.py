@@ -18,7 +18,6 @@ from clinic_app.ui.theme import MEDIUM, SEMIBOLD, Theme
 from clinic_app.viewmodels.mend_words import ListLine
 from clinic_app.viewmodels.workbench import CauseDetail, look_reasons
 
-
 _CHOICES_HEIGHT = 145
 """Two choices and the beginning of a third, so that it is seen that there are more."""
 
