@@ -25,7 +25,7 @@ from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.profiles import switched_off
 from clinic_app.app.status import read_status
 from clinic_app.model.errors import CommonGroundError
-from clinic_app.services import health, outbox
+from clinic_app.services import health
 from clinic_app.store.intake import IntakeView
 from clinic_app.system.locks import RoleLock
 from clinic_app.system.settings import OutboxSettings, is_loopback
@@ -173,7 +173,7 @@ def _outbox(clinic: Clinic) -> Iterator[Check]:
         mend = "Set tls = true under [outbox], or let a tunnel protect the line."
         yield Check("EHR's receiver", "note", "results cross the network unencrypted", mend, "TLS-OFF")
     if clinic.actor.roles:
-        yield from outbox_checks(outbox.health(clinic.gate), clinic.context.clock.now())
+        yield from outbox_checks(health.of_outbox(clinic.gate), clinic.context.clock.now())
 
 
 def _receiver(clinic: Clinic, settings: OutboxSettings) -> Check:

@@ -6,7 +6,7 @@ from clinic_app.app.compose import Clinic
 from clinic_app.app.status import read_status
 from clinic_app.model.outbox import OutboxHealth
 from clinic_app.model.people import OUTBOX, FeedState
-from clinic_app.services import health, outbox
+from clinic_app.services import health
 
 
 def feed_states(clinic: Clinic) -> Sequence[FeedState]:
@@ -17,7 +17,7 @@ def feed_states(clinic: Clinic) -> Sequence[FeedState]:
     if isinstance(portal, dict) and portal.get("code"):
         notes["fhir"] = str(portal["code"])
     feeds = list(health.feeds(clinic.gate, clinic.intake_reader().last_id(), notes))
-    return [*feeds, *outbox_feed(outbox.health(clinic.gate))]
+    return [*feeds, *outbox_feed(health.of_outbox(clinic.gate))]
 
 
 def outbox_feed(found: OutboxHealth) -> Sequence[FeedState]:

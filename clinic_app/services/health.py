@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from clinic_app.model.outbox import OutboxHealth
 from clinic_app.model.people import FeedState
 from clinic_app.services.gate import Gate
 
@@ -32,3 +33,9 @@ def feeds(gate: Gate, landed: int = 0, notes: Mapping[str, str] | None = None) -
         )
         for state in states
     ]
+
+
+def of_outbox(gate: Gate) -> OutboxHealth:
+    """What goes back to the EHR, in counts."""
+    with gate.watching() as view:
+        return view.outbox_health()

@@ -16,7 +16,6 @@ from clinic_app.model.outbox import (
     DOCUMENT,
     EHR,
     WITHDRAWN_BY_HAND,
-    OutboxHealth,
     OutboxMessage,
     OutboxState,
 )
@@ -36,12 +35,6 @@ def list_messages(
     """Messages, newest first, without their bytes; one access row."""
     with gate.reading(Action.LIST_OUTBOX, (), purpose=Purpose.OPERATION) as view:
         return view.outbox(states, limit, before)
-
-
-def health(gate: Gate) -> OutboxHealth:
-    """Counts without anything of a person; no access row."""
-    with gate.watching() as view:
-        return view.outbox_health()
 
 
 def show_message(gate: Gate, message_id: int, raw: bool = False) -> OutboxMessage:

@@ -23,14 +23,13 @@ class Chosen:
 
 
 class Mending:
-    """Keeps the staff window's button and page of what is held."""
+    """Keeps the staff window's page of what is held."""
 
     def __init__(self, model: WorkbenchModel, staff: StaffWindowWidget, dispatcher: Dispatcher) -> None:
         self._model, self._staff, self._dispatcher = model, staff, dispatcher
         self._page = staff.workbench
         self._work = HeldWork((), None)
         self._chosen = Chosen()
-        staff.places.asked.connect(self._asked)
         page = self._page
         page.cause_chosen.connect(self._choose_cause)
         page.searched.connect(self._search)
@@ -41,27 +40,23 @@ class Mending:
         page.entry_asked.connect(self._turn)
         page.values_asked.connect(self._read_entry)
 
-    def say_held(self, count: int) -> None:
-        """Say on the button how many entries are held."""
-        self._staff.places.offer(self._page, self._model.badge(count))
-
-    def _asked(self, page: object) -> None:
-        if page is self._page:
-            self._dispatcher.run(self._model.read_work, self._show)
+    def read(self) -> None:
+        """Read what is held, then show it."""
+        self._dispatcher.run(self._model.read_work, self._show)
 
     def _show(self, work: HeldWork) -> None:
         """Draw the causes; one that is still there stays chosen, else the first is."""
         former, self._work = self._chosen.cause, work
         page, model = self._page, self._model
         page.show_causes(model.summary(work), model.cause_lines(work), model.undo_words(work))
-        self._staff.places.show_page(page)
+        self._staff.places.show_page(self._staff.held_button)
         keys = [cause.key for cause in work.causes]
         if not keys:
             self._chosen = Chosen()
             page.show_nothing()
         else:
             page.causes.choose(keys.index(former.key) if former and former.key in keys else 0)
-        self.say_held(model.held_in(work))
+        self._staff.places.offer(self._staff.held_button, model.badge(work))
 
     def _choose_cause(self, number: int) -> None:
         cause = self._work.causes[number]
@@ -122,7 +117,7 @@ class Mending:
 
     def _failed(self, error: CommonGroundError) -> None:
         """What could not be done left all as it was, and so is the page."""
-        self._dispatcher.run(self._model.read_work, self._show)
+        self.read()
         self._dispatcher.failed(error)
 
     def _turn(self, by: int) -> None:

@@ -19,10 +19,10 @@ class Merging:
         self._dispatcher.run(self._model.read_waiting, self._say)
 
     def _say(self, count: int) -> None:
-        self._staff.places.offer(self._staff.merges, self._model.badge(count))
+        self._staff.places.offer(self._staff.merges_button, self._model.badge(count))
 
-    def _asked(self, page: object) -> None:
-        if page is self._staff.merges:
+    def _asked(self, button: object) -> None:
+        if button is self._staff.merges_button:
             self._read()
 
     def _read(self) -> None:
@@ -30,7 +30,7 @@ class Merging:
 
     def _show(self, work: MergeWork) -> None:
         self._staff.merges.show_cards(self._model.cards(work))
-        self._staff.places.show_page(self._staff.merges)
+        self._staff.places.show_page(self._staff.merges_button)
         self.count()
 
     def _decide(self, pair: Pair, joined: bool, although: bool) -> None:

@@ -77,7 +77,7 @@ def draw_staff(
     window.resize(*size)
     window.show_list(model.staff_list())
     window.show_feeds(model.feed_words())
-    window.places.offer(window.workbench, model.workbench.badge(model.held()))
+    window.places.offer(window.held_button, model.held_words())
     window.mark_open(identifier)
     window.side.show_person(model.staff_person())
     return _grabbed(window)

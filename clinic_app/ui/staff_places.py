@@ -1,5 +1,6 @@
 """What stands in the place of the patient list: the list itself, or a page that a button leads to."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -9,10 +10,11 @@ from clinic_app.ui.buttons import PlainButton
 
 
 class StaffPlaces(QStackedWidget):
-    """The first page is the usual one; every other has a button, which is seen while there is work on it.
+    """The first page is the usual one; every other has a button, which is seen while there is work on it, and
+    is made when it is first shown: most days start without it.
 
     Signals:
-        asked: a page is to be filled and shown; carries it.
+        asked: a page is to be filled and shown; carries its button.
         moved: another page stands here now.
     """
 
@@ -21,44 +23,48 @@ class StaffPlaces(QStackedWidget):
 
     def __init__(self, usual: QWidget) -> None:
         super().__init__()
-        self._buttons: dict[QWidget, PlainButton] = {}
+        self._pages: dict[PlainButton, Callable[[], QWidget]] = {}
+        self._shown: PlainButton | None = None
         self.addWidget(usual)
 
-    def add_page(self, page: QWidget, button: PlainButton) -> None:
-        """Take a page and the button that leads to it."""
-        self.addWidget(page)
-        self._buttons[page] = button
+    def add_page(self, button: PlainButton, page: Callable[[], QWidget]) -> None:
+        """Take a button and what gives the page that it leads to, always the same one."""
+        self._pages[button] = page
         button.setCheckable(True)
         button.hide()
-        button.clicked.connect(partial(self._ask, page))
+        button.clicked.connect(partial(self._ask, button))
 
-    def offer(self, page: QWidget, text: str) -> None:
-        """Say on its button what waits; without words it goes, unless the page is open."""
-        button = self._buttons[page]
+    def offer(self, button: PlainButton, text: str) -> None:
+        """Say on a button what waits; without words it goes, unless its page is open."""
         if text:
             button.relabel(text)
-        button.setVisible(bool(text) or self.currentWidget() is page)
+        button.setVisible(bool(text) or button is self._shown)
 
-    def show_page(self, page: QWidget) -> None:
-        """Put this page here; it was filled before."""
+    def show_page(self, button: PlainButton) -> None:
+        """Put the button's page here; it was filled before."""
+        page = self._pages[button]()
+        if self.indexOf(page) < 0:
+            self.addWidget(page)
         self.setCurrentWidget(page)
-        self._mark()
+        self._mark(button)
 
     def show_usual(self) -> None:
         """Put the usual page here."""
         self.setCurrentIndex(0)
-        self._mark()
+        self._mark(None)
 
     @property
     def usual(self) -> bool:
         """Whether the usual page stands here."""
         return self.currentIndex() == 0
 
-    def _ask(self, page: QWidget, _checked: bool = False) -> None:
-        self._mark()  # not before there is something to show
-        self.asked.emit(page)
+    def _ask(self, button: PlainButton, _checked: bool = False) -> None:
+        # Qt checks it at once: that waits until there is something to show.
+        button.setChecked(button is self._shown)
+        self.asked.emit(button)
 
-    def _mark(self) -> None:
-        for page, button in self._buttons.items():
-            button.setChecked(self.currentWidget() is page)
+    def _mark(self, shown: PlainButton | None) -> None:
+        self._shown = shown
+        for button in self._pages:
+            button.setChecked(button is shown)
         self.moved.emit()

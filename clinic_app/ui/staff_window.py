@@ -3,6 +3,8 @@ display.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
@@ -26,9 +28,11 @@ from clinic_app.ui.staff_places import StaffPlaces
 from clinic_app.ui.staff_side import StaffSide
 from clinic_app.ui.staff_table import StaffTable
 from clinic_app.ui.theme import MEDIUM, SEMIBOLD, Theme
-from clinic_app.ui.workbench_page import WorkbenchPage
 from clinic_app.viewmodels.screen import ScreenSettings
 from clinic_app.viewmodels.staff_list import StaffList, filter_rows
+
+if TYPE_CHECKING:
+    from clinic_app.ui.workbench_page import WorkbenchPage
 
 _SIDE_WIDTH = 400
 
@@ -67,10 +71,8 @@ class StaffWindowWidget(QWidget):
         self.held_button = PlainButton(theme, "", theme.staff_font("small", MEDIUM))
         self.table = StaffTable(theme, words)
         self.places = StaffPlaces(self.table)
-        self.merges = MergesPage(theme, words)
-        self.places.add_page(self.merges, self.merges_button)
-        self.workbench = WorkbenchPage(theme, words)
-        self.places.add_page(self.workbench, self.held_button)
+        self.places.add_page(self.merges_button, lambda: self.merges)
+        self.places.add_page(self.held_button, lambda: self.workbench)
         self.side = StaffSide(theme, words)
         self.message = PlainLabel(theme.staff_font("text"), theme.color("check_text"))
         self.feeds = PlainLabel(theme.staff_font("small"), theme.color("ink_2"))
@@ -81,6 +83,19 @@ class StaffWindowWidget(QWidget):
         self.setWindowTitle(words("Common Ground – staff"))
         self._arrange()
         self._connect()
+
+    @cached_property
+    def merges(self) -> MergesPage:
+        """Numbers that may be one person."""
+        return MergesPage(self._theme, self._words)
+
+    @cached_property
+    def workbench(self) -> "WorkbenchPage":
+        """What is held, by cause."""
+        # Measured: with it the list is painted a tenth later, and most days start without it.
+        from clinic_app.ui.workbench_page import WorkbenchPage  # noqa: PLC0415
+
+        return WorkbenchPage(self._theme, self._words)
 
     def show_list(self, listing: StaffList) -> None:
         """Show the list; search and the chosen row stay."""
@@ -157,7 +172,7 @@ class StaffWindowWidget(QWidget):
         self.only_today.setChecked(self.places.usual and self._today)
         self.everybody.setChecked(self.places.usual and not self._today)
         # Mending wants the room, and nobody's data beside it.
-        self.side.setVisible(self.places.currentWidget() is not self.workbench)
+        self.side.setVisible(not self.held_button.isChecked())
 
     def _make_search(self) -> QLineEdit:
         theme = self._theme

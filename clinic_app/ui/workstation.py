@@ -11,8 +11,8 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.words import Words
 from clinic_app.ui.curtaining import Curtaining
 from clinic_app.ui.dispatcher import Dispatcher
+from clinic_app.ui.late_mending import LateMending
 from clinic_app.ui.memory import spare_collections
-from clinic_app.ui.mending import Mending
 from clinic_app.ui.merging import Merging
 from clinic_app.ui.shared_window import SharedScreenWindow
 from clinic_app.ui.staff_window import StaffWindowWidget
@@ -52,7 +52,7 @@ class Workstation(QObject):
         self.dispatcher = Dispatcher(self._failed)
         self.curtaining = Curtaining(self.staff, self.shared, words, steady)
         self.merging = Merging(self.model.merges, self.staff, self.dispatcher)
-        self.mending = Mending(self.model.workbench, self.staff, self.dispatcher)
+        self.mending = LateMending(self.model, self.staff, self.dispatcher)
         self.watch = Watch(self.model, self.dispatcher, steady)
         self._one_screen = False
         self._second_timer = QTimer(self)
@@ -132,12 +132,12 @@ class Workstation(QObject):
     def _show_list(self) -> None:
         self.staff.show_list(self.model.staff_list())
         self.staff.show_feeds(self.model.feed_words())
-        self.mending.say_held(self.model.held())
+        self.mending.say_held()
 
     def _show_feeds(self) -> None:
         self.merging.count()
         self.staff.show_feeds(self.model.feed_words())
-        self.mending.say_held(self.model.held())
+        self.mending.say_held()
         state = self.model.shared_state()
         if state is not None:
             self.shared.show_feeds(state)

@@ -12,18 +12,23 @@ from clinic_app.model.access import Change
 from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.viewmodels.merges import MergeServices
-from clinic_app.viewmodels.workbench import HasWorkbench
 
 if TYPE_CHECKING:
     # Only named here: measured, computing pictures costs an eighth of the start, and the list needs none.
     from clinic_app.picture.tables import SharedList
     from clinic_app.services.open_patient import OpenedPatient as OpenedPatient
+    from clinic_app.viewmodels.workbench import WorkbenchServices
 
 
-class WorkstationServices(MergeServices, HasWorkbench, Protocol):
+class WorkstationServices(MergeServices, Protocol):
     """The clinic behind the two windows. Every method may raise a CommonGroundError, which the staff window
     shows.
     """
+
+    @property
+    def workbench(self) -> "WorkbenchServices":
+        """The quarantine, for IT."""
+        ...
 
     def now(self) -> datetime:
         """The present with the clinic's zone; cheap, also called from the drawing thread."""

@@ -35,6 +35,11 @@ def held_of(feeds: Sequence[FeedState]) -> int:
     return sum(feed.held for feed in feeds if feed.channel != OUTBOX)
 
 
+def held_badge(count: int, words: Words) -> str:
+    """The words of the button that leads to what is held; empty where nothing is."""
+    return words.plural("{count} held", "{count} held", count) if count else ""
+
+
 def staff_feeds(feeds: Sequence[FeedState], now: datetime, words: Words) -> tuple[str, ...]:
     """The strip of the staff window: last arrival per feed, what waits, and what is wrong."""
     parts: list[str] = []

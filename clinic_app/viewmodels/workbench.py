@@ -16,6 +16,7 @@ from clinic_app.services.replay import ReplayReport as ReplayReport
 from clinic_app.services.workbench import Cause as Cause
 from clinic_app.services.workbench import Trial as Trial
 from clinic_app.viewmodels import mend_words
+from clinic_app.viewmodels.feeds import held_badge
 from clinic_app.viewmodels.mend_words import ListLine
 from clinic_app.viewmodels.message_lines import MessageLine, message_lines
 from clinic_app.viewmodels.saying import ago_words
@@ -169,20 +170,16 @@ class WorkbenchModel:
         """Undo, and read what is held then."""
         return self._services.undo_mend(), self._services.held_work()
 
-    def held_in(self, work: HeldWork) -> int:
-        """How many entries are held."""
-        return len({one for cause in work.causes for one in cause.entry_ids})
-
-    def badge(self, count: int) -> str:
+    def badge(self, work: HeldWork) -> str:
         """The words of the button that leads here; empty where nothing is held."""
-        return self._words.plural("{count} held", "{count} held", count) if count else ""
+        return held_badge(_held_in(work), self._words)
 
     def summary(self, work: HeldWork) -> str:
         """One sentence above the causes."""
         if not work.causes:
             return self._words("Nothing is held.")
         count = len(work.causes)
-        entries = self.held_in(work)
+        entries = _held_in(work)
         held = self._words.plural("{count} entry is held", "{count} entries are held", entries)
         why = self._words.plural("{count} cause", "{count} causes", count)
         return f"{held} · {why}"
@@ -236,6 +233,10 @@ class WorkbenchModel:
         mendable = bool(mend_words.question(cause.concern.kind, self._words))
         title = mend_words.title(cause, self._words)
         return ListLine(title, " · ".join(parts), str(len(cause.entry_ids)), mendable)
+
+
+def _held_in(work: HeldWork) -> int:
+    return len({one for cause in work.causes for one in cause.entry_ids})
 
 
 def _entry_view(entry: InboxEntry, laid: LaidOut, place: str, masked: bool, words: Words) -> EntryView:

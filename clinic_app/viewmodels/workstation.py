@@ -1,6 +1,7 @@
 """The workstation's state behind both windows: what is known, who is open, what each window shows now."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from clinic_app.model.access import Change
@@ -8,7 +9,7 @@ from clinic_app.model.identity import Identifier
 from clinic_app.model.people import FeedState, PatientRow
 from clinic_app.model.words import Words
 from clinic_app.viewmodels.desk import WorkstationServices
-from clinic_app.viewmodels.feeds import held_of, staff_feeds
+from clinic_app.viewmodels.feeds import held_badge, held_of, staff_feeds
 from clinic_app.viewmodels.live import Effects, effects_of
 from clinic_app.viewmodels.merges import MergesModel
 from clinic_app.viewmodels.screen import ScreenSettings
@@ -17,17 +18,17 @@ from clinic_app.viewmodels.shared import Viewing, build_shared
 from clinic_app.viewmodels.shared_state import SharedState
 from clinic_app.viewmodels.staff_list import StaffList, build_list
 from clinic_app.viewmodels.staff_person import StaffPerson, build_person
-from clinic_app.viewmodels.workbench import WorkbenchModel
 
 if TYPE_CHECKING:
     from clinic_app.services.open_patient import OpenedPatient
+    from clinic_app.viewmodels.workbench import WorkbenchModel
 
 
 class WorkstationModel:
     """State of one workstation; methods that block are named ``read_…`` and belong on the worker thread.
 
     Attributes:
-        merges: numbers that may be one person. workbench: what is held.
+        merges: numbers that may be one person.
         session: who is open.
         last_change: sequence of the newest change row that was looked at.
     """
@@ -39,7 +40,6 @@ class WorkstationModel:
         self._rows: Sequence[PatientRow] = ()
         self._feeds: Sequence[FeedState] = ()
         self.merges = MergesModel(services, words)
-        self.workbench = WorkbenchModel(services, words)
         self.session = Session()
         self.last_change = 0
 
@@ -98,9 +98,16 @@ class WorkstationModel:
         """The list with its heading."""
         return build_list(self._rows, self._feeds, self._services.now(), self._words)
 
-    def held(self) -> int:
-        """How many received entries are held."""
-        return held_of(self._feeds)
+    @cached_property
+    def workbench(self) -> "WorkbenchModel":
+        """What is held; the list needs nothing of it, so it is loaded when it is first asked for."""
+        from clinic_app.viewmodels.workbench import WorkbenchModel  # noqa: PLC0415
+
+        return WorkbenchModel(self._services, self._words)
+
+    def held_words(self) -> str:
+        """How many received entries are held; empty where none is."""
+        return held_badge(held_of(self._feeds), self._words)
 
     def feed_words(self) -> tuple[str, ...]:
         """The feeds' health for staff."""

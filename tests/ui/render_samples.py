@@ -50,9 +50,9 @@ def main(folder: Path, language: str = "en") -> None:
         staff = StaffWindowWidget(settings, words)
         staff.resize(*size)
         staff.show_list(build_list(ROWS, FEEDS, NOW, words))
-        staff.places.offer(staff.merges, badge(2, words))
+        staff.places.offer(staff.merges_button, badge(2, words))
         staff.merges.show_cards(merge_cards(merges.work(), NOW, words))
-        staff.places.show_page(staff.merges)
+        staff.places.show_page(staff.merges_button)
         staff.show()
         application.processEvents()
         staff.grab().save(str(folder / f"merges-{size[0]}-{language}.png"))
@@ -76,8 +76,8 @@ def draw_workbench(staff: StaffWindowWidget, words: Words) -> None:
     page.choices.choose(0)
     page.show_trial(model.trial_words(model.read_trial(cause, choices[0])), ready=True)
     page.entry.show_entry(model.read_entry(cause, 0, None))
-    staff.places.offer(page, model.badge(model.held_in(work)))
-    staff.places.show_page(page)
+    staff.places.offer(staff.held_button, model.badge(work))
+    staff.places.show_page(staff.held_button)
 
 
 if __name__ == "__main__":

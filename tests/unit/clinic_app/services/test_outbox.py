@@ -7,7 +7,7 @@ import pytest
 from clinic_app.model.errors import AccessDenied, CommonGroundError, UseFault
 from clinic_app.model.outbound import Document, DocumentReport
 from clinic_app.model.outbox import OutboxState, Outcome, Verdict
-from clinic_app.services import outbox
+from clinic_app.services import health
 from clinic_app.services.outbox import list_messages, queue_document, resend, show_message, withdraw
 from tests.spec.clinic import adt, gate_for
 from tests.spec.samples import ANNA, BORN, NOW, consent, demographics
@@ -151,5 +151,5 @@ def test_a_plan_of_someone_who_refuses_stays_here() -> None:
 
 def test_health_names_nobody() -> None:
     house = refused_house()
-    found = outbox.health(house.clinic.staff)
+    found = health.of_outbox(house.clinic.staff)
     assert (found.waiting, found.refused, found.oldest_waiting) == (0, 1, None)

@@ -20,7 +20,7 @@ def model() -> tuple[WorkbenchModel, MemoryWorkbench]:
 
 def test_words_above_and_on_the_button() -> None:
     made, bench = model()
-    assert made.badge(made.held_in(bench.work)) == "41 held" and made.badge(0) == ""
+    assert made.badge(bench.work) == "41 held" and made.badge(HeldWork((), None)) == ""
     assert made.summary(made.read_work()) == "41 entries are held · 3 causes"
     assert made.undo_words(made.read_work()) == "Last change: “Liter” means L (chris, just now)"
     assert made.summary(HeldWork((), None)) == "Nothing is held."
