@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clinic_app.model.bodies import Visit
-from clinic_app.model.facts import Fact, FactKind, FactStatus
+from clinic_app.model.facts import Fact, FactKind, FactStatus, Source
 from clinic_app.picture.times import time_key
 from clinic_app.picture.types import Evidence
 
 _STANDING = frozenset({FactStatus.FINAL, FactStatus.CORRECTED})
+_SOURCES = {source: place for place, source in enumerate(Source)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,22 @@ def current_things(facts: Iterable[Fact]) -> Mapping[FactKind, list[Thing]]:
 
 
 def _newest(group: list[Fact]) -> Thing:
-    """The version that stands; of facts that say exactly the same, the one recorded first stands for all."""
+    """The version that stands; of facts that say exactly the same, one stands for all (`_among_equals`)."""
     distinct: dict[tuple[int, str, str], Fact] = {}
-    for fact in sorted(group, key=lambda fact: fact.id):
+    for fact in sorted(group, key=_among_equals):
         distinct.setdefault(fact.statement.order, fact)
     versions = [distinct[order] for order in sorted(distinct)]
     if versions[-1].statement.status is FactStatus.WITHDRAWN:
         versions = _stated_again(versions)
     return Thing(versions[-1], tuple(versions[:-1]))
+
+
+def _among_equals(fact: Fact) -> tuple[int, str, int]:
+    """Which of several that say the same stands: by source and number, so that what the screen names as the
+    source does not depend on arrival; only of complete equals the one recorded first.
+    """
+    statement = fact.statement
+    return (_SOURCES[statement.source], statement.subject.value, fact.id)
 
 
 def _stated_again(versions: list[Fact]) -> list[Fact]:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
 from clinic_app.model.bodies import Answer
-from clinic_app.model.facts import FactKind
+from clinic_app.model.facts import FactKind, Source
 from clinic_app.model.identity import Identifier
 from clinic_app.picture.current import Thing, current_things
 from tests.unit.clinic_app.picture.charts import Chart
@@ -122,3 +123,16 @@ def test_a_version_of_another_kind_replaces_too(chart: Chart) -> None:
     assert things[FactKind.MEASUREMENT] == []
     [thing] = things[FactKind.ANSWER]
     assert (thing.fact, thing.replaces) == (taken_back, (weight.id,))
+
+
+def test_of_equal_statements_from_two_sources_the_same_stands_in_either_order(chart: Chart) -> None:
+    sent = chart.measure("height", "2026-01-01", "160", "cm", key="a")
+    typed = replace(sent, id=sent.id + 1, statement=replace(sent.statement, source=Source.STAFF))
+    merged = replace(sent, id=sent.id + 2, statement=replace(sent.statement, subject=OLD_NUMBER))
+    facts = [sent, typed, merged]
+    for first, second, third in permutations(range(1, 4)):
+        chart.facts = [
+            replace(fact, id=place) for fact, place in zip(facts, (first, second, third), strict=True)
+        ]
+        stands = only(chart).fact.statement
+        assert (stands.source, stands.subject) == (Source.EHR, OLD_NUMBER)
