@@ -8,7 +8,7 @@ amount). Other words are recorded as they are. Source: HL7 2.5.1 chapter 7.4 (OB
 import re
 from dataclasses import replace
 
-from bridges.hl7.orders import Order, Result, author_of, note_of, remark_empty
+from bridges.hl7.orders import Order, Result, author_of, note_of, remark_empty, said_of
 from bridges.hl7.profile import Code, CultureRow
 from bridges.hl7.reading import Reading, named
 from clinic_app.model.bodies import Culture
@@ -71,7 +71,7 @@ def state_culture(
     if not values and status is not FactStatus.WITHDRAWN:
         remark_empty(reading, result, status)
         return
-    note, author = note_of(reading, result, order.notes), author_of(reading, result)
+    note, author = note_of(reading, result, said_of(reading, order, result)), author_of(reading, result)
     for number, value in enumerate(values or [""], 1):
         found = _finding(reading, result, value)
         if found is None:
@@ -143,6 +143,12 @@ def _meaning(reading: Reading, result: Result, value: str) -> tuple[str, str, bo
 
 def specimen_of(reading: Reading, order: Order) -> str:
     """SPM-4 in words, else OBR-15 (source, of which newer versions write the parts as subcomponents)."""
+    if order.specimen is None:
+        order.specimen = _specimen(reading, order)
+    return order.specimen
+
+
+def _specimen(reading: Reading, order: Order) -> str:
     for segment in order.specimens:
         words = reading.wording(segment, segment.field(4))
         if words:

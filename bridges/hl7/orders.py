@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from bridges.hl7.reading import Reading
 from bridges.hl7.tokenizer import Message, Segment
 from clinic_app.model.facts import FactStatus
+from clinic_app.model.moment import Moment
 
 FILLER_FIRST = (("filler", 3), ("placer", 2))
 """A result is known by the number of the laboratory that made it."""
+_LONG = 2000
+"""Most characters of an order's notes that stand with each of its results."""
 
 
 @dataclass(slots=True)
@@ -31,8 +34,11 @@ class Result:
 
 @dataclass(slots=True)
 class Order:
-    """ORC and OBR (empty where they were not sent) with what follows them until the next; ``notes`` are the
-    NTE before the first result.
+    """ORC and OBR (empty where they were not sent) with what follows them until the next.
+
+    Attributes:
+        notes: the NTE before the first result.
+        key, specimen, taken, said: see `order_key`, `cultures.specimen_of`, `taken_at` and `said_of`.
     """
 
     orc: Segment
@@ -41,8 +47,11 @@ class Order:
     results: list[Result] = field(default_factory=list)
     specimens: list[Segment] = field(default_factory=list)
     notes: list[Segment] = field(default_factory=list)
+    # What is the same for all its results, once it was asked for: a message may have thousands of them.
     key: str | None = None
-    """What names it by its filler number, once it was asked for."""
+    specimen: str | None = None
+    taken: tuple[Moment | None, bool] | None = None
+    said: str | None = None
 
 
 def orders_of(message: Message) -> list[Order]:
@@ -88,9 +97,28 @@ def _key_by(reading: Reading, order: Order, numbers: Sequence[tuple[str, int]]) 
     return ""
 
 
-def note_of(reading: Reading, result: Result, of_order: Sequence[Segment] = ()) -> str:
-    """What else was said of a result: abnormal flag, method, device, and the notes that follow it; then those
-    of its whole order.
+def taken_at(reading: Reading, order: Order) -> tuple[Moment | None, bool]:
+    """When the specimen was taken (the first SPM-17 there is); True beside it unless one cannot be read."""
+    if order.taken is None:
+        holds, found = len(reading.holds), None
+        for specimen in order.specimens:
+            found = found or reading.moment(specimen, 17)
+        order.taken = found, len(reading.holds) == holds
+    return order.taken
+
+
+def said_of(reading: Reading, order: Order, result: Result) -> str:
+    """The notes of the whole order, as they belong to one of its results; long ones to the first only, so
+    that thousands of results do not repeat thousands of lines.
+    """
+    if order.said is None:
+        order.said = "; ".join(text for note in order.notes if (text := reading.whole(note, 3)))
+    return order.said if len(order.said) <= _LONG or result is order.results[0] else ""
+
+
+def note_of(reading: Reading, result: Result, of_order: str = "") -> str:
+    """What else was said of a result: abnormal flag, method, device, and the notes that follow it; then what
+    was said of its whole order.
     """
     obx = result.obx
     parts: list[str] = []
@@ -100,7 +128,8 @@ def note_of(reading: Reading, result: Result, of_order: Sequence[Segment] = ()) 
     if len(obx.fields) > 17:
         parts += [reading.wording(obx, written) for written in obx.repetitions(17)]
         parts.append(reading.text(obx, 18))
-    parts += [reading.whole(note, 3) for note in (*result.notes, *of_order)]
+    parts += [reading.whole(note, 3) for note in result.notes]
+    parts.append(of_order)
     return "; ".join(part for part in parts if part) if parts else ""
 
 

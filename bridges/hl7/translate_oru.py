@@ -3,7 +3,7 @@
 
 from bridges.hl7 import limits
 from bridges.hl7.cultures import culture_row, state_culture
-from bridges.hl7.orders import Order, Result, author_of, note_of, order_key, orders_of, remark_empty
+from bridges.hl7.orders import Order, Result, author_of, note_of, order_key, orders_of, remark_empty, taken_at
 from bridges.hl7.profile import Code, MeasurementRow
 from bridges.hl7.quantities import Amount, amount_of, unit_of
 from bridges.hl7.reading import Reading, named, shown
@@ -168,9 +168,11 @@ def _when(reading: Reading, order: Order, result: Result) -> tuple[Moment | None
     holds = len(reading.holds)
     found = reading.moment(result.obx, 14, at=result.place)
     found = found or reading.moment(order.obr, 7, at=f"OBR[{order.number}]")
-    for specimen in order.specimens:
-        found = found or reading.moment(specimen, 17)
-    return found, len(reading.holds) == holds
+    readable = len(reading.holds) == holds
+    if found is None and order.specimens:
+        found, taken = taken_at(reading, order)
+        readable = readable and taken
+    return found, readable
 
 
 def _key(reading: Reading, order: Order, result: Result, codes: list[Code], at: Moment | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from clinic_app.model.identity import Identifier
@@ -151,6 +151,9 @@ class OutboxHealth:
     last_acknowledged: datetime | None = None
 
 
+LONGEST_WAIT = timedelta(minutes=10)
+"""No message ever waits longer for its next attempt (`bridges.mllp.dispatch.Pauses`: half of it)."""
+
 Blocked = set[tuple[Identifier, str]]
 """People, and the one submission (or plan) of theirs that is held up; empty: all of theirs."""
 
@@ -163,7 +166,8 @@ def choose(
     About one person they go in order: a later one could be a correction of an earlier one. A refused one,
     which waits for somebody to mend it, holds up only what is said later of the same submission. ``blocked``
     collects this, so that a next page can be looked at with it. One without an answer after each ``patience``
-    attempts lets other people's messages go first.
+    attempts lets other people's messages go first. A time further ahead than anything ever waits was written
+    by a clock that has been set back since: such a message goes now, not in some years.
     """
     best: OutboxMessage | None = None
     for row in rows:
@@ -171,7 +175,7 @@ def choose(
         if whole in blocked or part in blocked:
             continue
         blocked.add(whole if row.state.deliverable else part)
-        if not row.state.deliverable or row.next_attempt > now:
+        if not row.state.deliverable or now < row.next_attempt <= now + LONGEST_WAIT:
             continue
         if best is None or row.attempts // patience < best.attempts // patience:
             best = row

@@ -11,6 +11,7 @@ from bridges.mllp.framing import Frame, Framer, wrap
 from bridges.mllp.server import Listening, serve
 from bridges.mllp.session import USUAL_TERMS, Terms
 from clinic_app.model.entries import RawEntry
+from clinic_app.ports.clock import Clock
 from clinic_app.ports.intake import Landing
 from clinic_app.store.intake import IntakeFile, IntakeView, create_intake
 from clinic_app.store.intake_committer import IntakeCommitter, Ledger
@@ -41,8 +42,9 @@ class Listener:
         terms: Terms = USUAL_TERMS,
         house: House = USUAL_HOUSE,
         tls: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        parts = Listening(intake, SystemClock(), terms, house, tls)
+        parts = Listening(intake, clock or SystemClock(), terms, house, tls)
         self.thread = thread
         self.server = thread.run(serve(HOST, 0, parts)).result(10)
 
@@ -119,11 +121,12 @@ class Rig:
         terms: Terms = USUAL_TERMS,
         house: House = USUAL_HOUSE,
         tls: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
     ) -> Listener:
         """Start a listener."""
         thread = LoopThread("receiver")
         committer = IntakeCommitter(self._open(self.path, KEY), thread.loop)
-        listener = Listener(thread, self._wrap(committer), terms, house, tls)
+        listener = Listener(thread, self._wrap(committer), terms, house, tls, clock)
         self._running.append((listener, committer))
         return listener
 

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -207,6 +209,31 @@ def test_the_mllp_send_program_can_send(rig: Rig, tmp_path: Path) -> None:
     )
     assert b"MSA|AA|78" in done.stdout
     assert len(rig.entries()) == 1
+
+
+class Leaping:
+    """A clock that leaps by decades whenever it is asked."""
+
+    def __init__(self) -> None:
+        self._years = cycle((2026, 1970, 2099, 2026, 2025))
+
+    def now(self) -> datetime:
+        """Another time."""
+        return datetime(next(self._years), 3, 1, tzinfo=UTC)
+
+
+def test_a_clock_that_leaps_disturbs_no_conversation(rig: Rig) -> None:
+    listener = rig.start(Terms(frame_seconds=30, idle_seconds=30, end_seconds=0.05), clock=Leaping())
+    sender = rig.sender(listener)
+    for number in range(20):
+        raw = framed(message(str(number)))
+        sender.write(raw[:40])
+        sender.write(raw[40 : -1 if number % 2 else None])
+        assert sender.answers(1) == [f"AA {number}"]
+    entries = rig.entries()
+    assert [entry.control_id for entry in entries] == [str(number) for number in range(20)]
+    assert {entry.flag for entry in entries} == {""}
+    assert {entry.received_at.year for entry in entries} > {1970, 2099}
 
 
 def test_a_port_in_use_says_so(rig: Rig) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bridges.hl7.charsets import decode
-from bridges.hl7.orders import author_of, note_of, order_key, orders_of
+from bridges.hl7.orders import author_of, note_of, order_key, orders_of, said_of, taken_at
 from bridges.hl7.reading import Reading, Texts
 from bridges.hl7.tokenizer import tokenize
 from clinic_app.model.identity import Identifier
@@ -36,6 +36,30 @@ def test_a_common_order_belongs_to_the_next_request_only() -> None:
 def test_what_else_was_said_of_a_result() -> None:
     read = reading("OBR|1", "OBX|1|NM|A||5|L||H~N|||F||||||M^Method|DEV", "NTE|1||grade B")
     assert note_of(read, orders_of(read.message)[1].results[0]) == "flag H; Method; DEV; grade B"
+
+
+def test_the_notes_of_an_order_stand_with_each_result_and_long_ones_with_the_first() -> None:
+    results = ("OBX|1|NM|A||5|L", "OBX|2|NM|B||5|L")
+    read = reading(
+        "OBR|1", "NTE|1||one", "NTE|2||", "NTE|3||two", *results, "OBR|2", f"NTE|1||{'x' * 2001}", *results
+    )
+    _, short, long = orders_of(read.message)
+    assert [said_of(read, short, result) for result in short.results] == ["one; two", "one; two"]
+    assert [len(said_of(read, long, result)) for result in long.results] == [2001, 0]
+
+
+def test_when_a_specimen_was_taken_is_the_first_time_there_is() -> None:
+    taken = "SPM|1" + "|" * 16
+    read = reading(
+        "OBR|1", "SPM|1", f"{taken}20240309", f"{taken}20240310", "OBR|2", f"{taken}soon", f"{taken}2024"
+    )
+    _, first, second = orders_of(read.message)
+    for _ in range(2):  # asked for each result: held once
+        found, readable = taken_at(read, first)
+        assert (found and found.text, readable) == ("2024-03-09", True)
+        found, readable = taken_at(read, second)
+        assert (found and found.text, readable) == ("2024", False)
+    assert [hold.reason for hold in read.holds] == ["SPM-17 is not a date or time"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ def test_what_waits_for_its_time_lets_others_go() -> None:
     assert chosen(later, row(2), row(3, BELA)) == 3
 
 
+def test_a_clock_that_is_set_back_keeps_nothing_waiting_for_years() -> None:
+    ahead = row(1, next_attempt=NOW + timedelta(days=3650))
+    assert chosen(ahead, row(2, BELA)) == 1
+    assert chosen(row(1, next_attempt=NOW + timedelta(minutes=9)), row(2, BELA)) == 2
+
+
 def test_a_message_that_nobody_answers_lets_others_go_first_after_a_while() -> None:
     assert chosen(row(1, attempts=4), row(2, BELA)) == 1
     assert chosen(row(1, attempts=5), row(2, BELA)) == 2
