@@ -304,36 +304,23 @@ def served(clinic: Clinic) -> bool:
 
 # --- what the messages say ---
 
-HELD = {
-    "no type": (lambda name: result(name).replace(b"ORU^R01", b""), "AE", "NO-MESSAGE-TYPE"),
-    "no control id": (
-        lambda name: result(name).replace(f"|{name}|P".encode(), b"||P"),
-        "AE",
-        "NO-CONTROL-ID",
-    ),
-    "two patients": (lambda name: result(name) + b"PID|2||P2^^^HOSP^MR\r", "AA", "SEVERAL-PATIENTS"),
-    "a type that holds no number": (
-        lambda name: result(name).replace(b"|NM|", b"|RP|"),
-        "AA",
-        "UNREADABLE-VALUE",
-    ),
-    "a number that is none": (
-        lambda name: result(name).replace(b"|2.5|", b"|2.5.1|"),
-        "AA",
-        "UNREADABLE-VALUE",
-    ),
-    "a day that no calendar has": (
-        lambda name: result(name).replace(b"|20260301090000\rOBX", b"|20260231\rOBX"),
-        "AA",
-        "UNREADABLE-VALUE",
-    ),
+Change = tuple[bytes, bytes]
+HELD: dict[str, tuple[Change, str, str]] = {
+    "no type": ((b"ORU^R01", b""), "AE", "NO-MESSAGE-TYPE"),
+    "no control id": ((b"NAME|P", b"|P"), "AE", "NO-CONTROL-ID"),
+    "two patients": ((b"\rOBR", b"\rPID|2||P2^^^HOSP^MR\rOBR"), "AA", "SEVERAL-PATIENTS"),
+    "a type that holds no number": ((b"|NM|", b"|RP|"), "AA", "UNREADABLE-VALUE"),
+    "a number that is none": ((b"|2.5|", b"|2.5.1|"), "AA", "UNREADABLE-VALUE"),
+    "a day that no calendar has": ((b"|20260301090000\rOBX", b"|20260231\rOBX"), "AA", "UNREADABLE-VALUE"),
 }
 
 
 @pytest.mark.parametrize("name", HELD)
 def test_what_cannot_be_read_is_held_with_its_code(clinic: Clinic, line: socket.socket, name: str) -> None:
-    make, code, reason = HELD[name]
-    raw = make(new_id())
+    (sent, changed), code, reason = HELD[name]
+    number = new_id()
+    raw = result(number).replace(sent.replace(b"NAME", number.encode()), changed)
+    assert raw != result(number)
     assert told(line, raw).startswith(code)
     found = entry(clinic, lambda one: one.raw == raw)
     assert (found.state, found.code) == ("held", reason)
