@@ -35,7 +35,8 @@ def run(inputs: int, seed: int) -> Any:
 
 def test_hostile_input_is_read_without_an_error() -> None:
     told = run(SHORT, 1)
-    assert min(told["branches"].values()) > 60, told["branches"]
+    shares = told["branches"].values()
+    assert sum(shares) / len(shares) > 85, told["branches"]
     assert set(told["branches"]) >= {"mllp/framing.py", "hl7/tokenizer.py", "hl7/translate_oru.py"}
 
 
