@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from bridges.fhir.bundle import Record
 from bridges.fhir.sync import OVERLAP, Round, Seen, Wait
+from bridges.fhir.tokens import Registration, Tokens, checked_url
 from bridges.fhir.translate import TYPES
-from bridges.fhir.transport import Fetch, HttpTransport
+from bridges.fhir.transport import Credentials, Fetch, FixedToken, HttpTransport, authorised
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError, UseFault
 from clinic_app.ports.clock import Clock
@@ -27,7 +28,8 @@ class SyncSettings:
 
     Attributes:
         base: FHIR base address, ``https://…/fhir`` (plain http on this machine only).
-        token: bearer token; never shown.
+        token: bearer token; never shown. registration: where tokens are asked for instead (SMART Backend
+        Services).
         types: resource types to read.
         every: seconds between rounds. most_wait: longest wait after failures, in seconds.
         name: under which position and entries are kept, where the address may change; empty means the
@@ -40,6 +42,7 @@ class SyncSettings:
     every: float = 2.0
     most_wait: float = 300.0
     name: str = ""
+    registration: Registration | None = None
 
     @property
     def sender(self) -> str:
@@ -54,8 +57,10 @@ class SyncSettings:
             raise UseFault(
                 "SETTINGS-INVALID",
                 "the portal's address must begin with https:// (http:// only on this machine)",
-                "Correct portal.base in commonground.toml.",
+                "Correct portal.url in commonground.toml.",
             )
+        if self.registration is not None and self.registration.token_url:
+            checked_url(self.registration.token_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,31 @@ async def run_sync(
     if fetch is not None:
         await _Sync(settings, intake, clock, fetch).run(on_status, stop)
         return
-    async with HttpTransport(settings.token) as transport:
-        await _Sync(settings, intake, clock, transport.fetch).run(on_status, stop)
+    async with HttpTransport() as transport:
+        credentials = credentials_of(settings, intake, clock, transport)
+        await _Sync(settings, intake, clock, authorised(transport, credentials)).run(on_status, stop)
+
+
+def credentials_of(
+    settings: SyncSettings, intake: IntakeWriter, clock: Clock, transport: HttpTransport
+) -> Credentials:
+    """The fixed token, or what asks for tokens; those are kept in the intake, which is encrypted."""
+    if settings.registration is None:
+        return FixedToken(settings.token)
+    name = f"fhir {settings.sender} token"
+
+    async def keep(text: str) -> None:
+        await asyncio.wrap_future(intake.submit((), (name, text)))
+
+    return Tokens(
+        settings.base,
+        settings.registration,
+        transport.look,
+        transport.post,
+        clock,
+        lambda: intake.cursor(name),
+        keep,
+    )
 
 
 async def sync_once(settings: SyncSettings, intake: IntakeWriter, clock: Clock, fetch: Fetch) -> int:

@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from bridges.fhir.runner import SyncSettings, SyncStatus, run_sync
+from bridges.fhir.tokens import Registration
 from bridges.hl7.acknowledge import ANY_SITE, Accepts
 from bridges.mllp.admission import House
 from bridges.mllp.framing import Limits
@@ -21,6 +22,7 @@ from clinic_app.app.drop import Drop, run_drop
 from clinic_app.app.fresh_profiles import FreshProfiles
 from clinic_app.app.handing_over import handover_of, take_over
 from clinic_app.app.outbound import outbox_sending
+from clinic_app.app.portal_keys import signing_keys
 from clinic_app.app.portal_place import fhir_base
 from clinic_app.app.spawn import command_line, environment
 from clinic_app.app.status import read_status
@@ -144,9 +146,13 @@ class _portal_sync:  # noqa: N801 - used as a function
             where = self._where()
             moved = asyncio.Event()
             watcher = asyncio.ensure_future(self._watch(where, stop, moved))
-            settings = self._settings(where[0])
             try:
+                settings = self._settings(where[0])
                 await run_sync(settings, intake, self._clinic.context.clock, _told(report), moved)
+            except EnvironmentFault as fault:  # no key to ask for tokens with: somebody will make one
+                _told(report)(SyncStatus(self._clinic.context.clock.now(), fault.code, str(fault), 1))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(moved.wait(), _LOOK_AGAIN_SECONDS)
             finally:
                 watcher.cancel()
 
@@ -163,7 +169,16 @@ class _portal_sync:  # noqa: N801 - used as a function
     def _settings(self, base: str) -> SyncSettings:
         portal = self._clinic.settings.portal
         name = "" if portal.url else EMBEDDED
-        return SyncSettings(base, self._token, every=portal.poll_seconds, name=name)
+        every = portal.poll_seconds
+        return SyncSettings(base, self._token, every=every, name=name, registration=self._registration())
+
+    def _registration(self) -> Registration | None:
+        """How another portal's token server knows this clinic; None where the token is a fixed one."""
+        portal = self._clinic.settings.portal
+        if not portal.url or not portal.client_id:
+            return None
+        keys = signing_keys(self._clinic.home, self._clinic.secrets)
+        return Registration(portal.client_id, keys, portal.scope, portal.token_url)
 
 
 class _told:  # noqa: N801 - used as a function

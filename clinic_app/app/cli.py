@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "bridge": "receive from the EHR and the portal (listener, portal sync, worker)",
     "portal": "run the embedded patient portal",
     "portal-token": "print a new access token for the portal's FHIR interface",
+    "portal-key": "keys with which to ask another portal for tokens: new, list, jwks, retire",
     "invite": "make a one-time code with which a patient enters the portal",
     "link": "say that a portal person and an EHR number are the same person",
     "picture": "print one patient's picture",

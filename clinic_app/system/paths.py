@@ -66,6 +66,11 @@ class Home:
         return self.root / "profiles"
 
     @property
+    def portal_keys(self) -> Path:
+        """Private keys with which the clinic asks another portal for tokens, encrypted."""
+        return self.root / "portal-keys"
+
+    @property
     def identity_file(self) -> Path:
         """The home's random name, under which the key store keeps its secrets: the folder may be moved."""
         return self.root / "home.id"

@@ -75,11 +75,16 @@ class PortalSettings:
     """The embedded portal's address, or the FHIR base of another one, and how it is polled.
 
     ``behind_proxy``: patients reach the embedded portal by https through a proxy on this machine.
+    ``client_id``: as the other portal's token server knows this clinic (SMART Backend Services; empty: a
+    fixed token), where that server is (empty: as the portal says), and what is asked for.
     """
 
     host: str = "127.0.0.1"
     port: int = 8443
     url: str = ""
+    client_id: str = ""
+    token_url: str = ""
+    scope: str = "system/*.rs"
     behind_proxy: bool = False
     poll_seconds: float = 2.0
     page_size: int = 100

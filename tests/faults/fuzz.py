@@ -148,18 +148,18 @@ class Parents:
         self._chance = chance
         self._by_type: dict[tuple[str, str], list[bytes]] = {}
         for raw in first:
-            self.add(read_message, raw)
-            self.add(converse, raw)
+            self.add("read_message", raw)
+            self.add("converse", raw)
 
-    def add(self, target: Target, raw: bytes) -> None:
+    def add(self, target: str, raw: bytes) -> None:
         """One more that may be changed."""
-        kind = examine(raw).type[:3] if target is read_message else ""
-        self._by_type.setdefault((target.__name__, kind), []).append(raw)
+        kind = examine(raw).type[:3] if target == "read_message" else ""
+        self._by_type.setdefault((target, kind), []).append(raw)
 
-    def one(self, target: Target) -> bytes:
+    def one(self, target: str) -> bytes:
         """One of them, the newest more often."""
-        kinds = sorted(key for key in self._by_type if key[0] == target.__name__)
-        kinds += [(target.__name__, "ORU")] * (4 if target is read_message else 0)
+        kinds = sorted(key for key in self._by_type if key[0] == target)
+        kinds += [(target, "ORU")] * (4 if target == "read_message" else 0)
         there = self._by_type[self._chance.choice(kinds)]
         return self._chance.choice(there[-20:] if self._chance.random() < 0.3 else there)
 
@@ -187,7 +187,16 @@ def streams(messages: Mutator, chance: random.Random, parent: bytes, other: byte
     return (joined[:at] + joined[at + chance.choice((0, 0, 1, 3, 50)) :])[:20_000]
 
 
-def search(inputs: int, seed: int) -> Found:
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is done with messages and with what connections bring, and how many seconds it may take."""
+
+    messages: Target = read_message
+    streams: Target = converse
+    slow: float = SLOW
+
+
+def search(inputs: int, seed: int, aim: Aim = Aim()) -> Found:
     """Try so many inputs, four of five of them messages, the others connections.
 
     Whole batches are tried under coverage.py, which is quick; only of a batch that reached something new it
@@ -198,11 +207,11 @@ def search(inputs: int, seed: int) -> Found:
     mutator = Mutator(chance, words_of(READERS, profiles()), profiles())
     parents = Parents(chance, first)
     found.kept = {"read_message": [], "converse": []}
-    batch = [(target, raw) for raw in (b"", *first) for target in (read_message, converse)]
+    batch = [(target, raw) for raw in (b"", *first) for target in (aim.messages, aim.streams)]
     while found.inputs < inputs:
         with gauge.measuring():
             for target, raw in batch:
-                _try(target, raw, found)
+                _try(target, raw, found, aim.slow)
         if gauge.grew():
             for target, raw in batch:
                 if len(raw) > LARGEST_KEPT:
@@ -210,18 +219,22 @@ def search(inputs: int, seed: int) -> Found:
                 with guide.watching() as new, suppress(Exception):
                     target(raw)
                 if new():
-                    found.kept[target.__name__].append(raw)
-                    parents.add(target, raw)
+                    kind = "converse" if target is aim.streams else "read_message"
+                    found.kept[kind].append(raw)
+                    parents.add(kind, raw)
         batch = []
         for number in range(BATCH):
-            target = converse if number % 5 == 4 else read_message
-            parent, other = parents.one(target), chance.choice(first)
+            target = aim.streams if number % 5 == 4 else aim.messages
+            parent = parents.one("converse" if target is aim.streams else "read_message")
+            other = chance.choice(first)
             changed = mutator.changed(parent, other)
-            batch.append((target, streams(mutator, chance, parent, other) if target is converse else changed))
+            batch.append(
+                (target, streams(mutator, chance, parent, other) if target is aim.streams else changed)
+            )
     return found
 
 
-def _try(target: Target, raw: bytes, found: Found) -> None:
+def _try(target: Target, raw: bytes, found: Found, slow: float) -> None:
     found.inputs += 1
     found.largest = max(found.largest, len(raw))
     SLOWEST.clear()
@@ -235,7 +248,7 @@ def _try(target: Target, raw: bytes, found: Found) -> None:
         )
     for step, seconds in SLOWEST.items():
         found.slowest[step] = max(found.slowest.get(step, 0.0), seconds)
-        if seconds > SLOW:
+        if seconds > slow:
             told = told or f"{step}: {seconds:.2f} s for {len(raw)} bytes"
     if told:
         found.faults.append({"raised": told, "input": base64.b64encode(raw).decode()})

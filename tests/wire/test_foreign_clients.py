@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.wire.foreign import FOLDER, install, installed
 from tests.wire.rig import Rig, message, running
 
 HERE = Path(__file__).parent
-FOLDER = HERE.parents[1] / "build" / "foreign-clients"
 CLIENTS = {"node-hl7-client": "4.0.0", "simple-hl7": "3.3.0"}
 
 
@@ -23,22 +23,6 @@ CLIENTS = {"node-hl7-client": "4.0.0", "simple-hl7": "3.3.0"}
 def rig(tmp_path: Path) -> Iterator[Rig]:
     with running(Rig(tmp_path)) as made:
         yield made
-
-
-def installed(name: str) -> bool:
-    """Whether the pinned version of a client is there."""
-    file = FOLDER / "node_modules" / name / "package.json"
-    return file.is_file() and json.loads(file.read_text("utf-8"))["version"] == CLIENTS[name]
-
-
-def install() -> None:
-    """Get both clients; where the registry cannot be reached the tests say that they were skipped."""
-    if shutil.which("npm") is None or all(map(installed, CLIENTS)):
-        return
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = [f"{name}@{version}" for name, version in CLIENTS.items()]
-    quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save"]
-    subprocess.run(["npm", "install", *quiet, "--prefix", str(FOLDER), *wanted], check=False, timeout=300)
 
 
 def send(name: str, rig: Rig) -> None:
@@ -60,7 +44,7 @@ def send(name: str, rig: Rig) -> None:
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_it_sends_and_is_answered(name: str, rig: Rig) -> None:
-    if shutil.which("node") is None or not installed(name):
+    if shutil.which("node") is None or not installed({name: CLIENTS[name]}):
         pytest.skip(f"{name} is not installed; make proof does that")
     send(name, rig)
 
@@ -69,7 +53,6 @@ def test_it_sends_and_is_answered(name: str, rig: Rig) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", CLIENTS)
 def test_it_sends_and_is_answered_once_installed(name: str, rig: Rig) -> None:
-    install()
-    if shutil.which("node") is None or not installed(name):
+    if not install(CLIENTS):
         pytest.skip(f"{name} could not be installed: Node.js or its registry is missing")
     send(name, rig)

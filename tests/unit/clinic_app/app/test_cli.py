@@ -85,6 +85,7 @@ def test_a_folder_that_is_no_home_is_said_so(run: Run, tmp_path: Path, command: 
         "inbox": ["list"],
         "merges": ["list"],
         "outbox": ["list"],
+        "portal-key": ["list"],
         "invite": ["1"],
         "link": ["1", "p"],
         "load": [str(tmp_path)],
