@@ -8,16 +8,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bridges.fhir.bundle import Record
-from bridges.fhir.sync import OVERLAP, Round, Seen, Wait
+from bridges.fhir.sync import OVERLAP, Page, Round, Seen, Wait
 from bridges.fhir.tokens import Registration, Tokens, checked_url
 from bridges.fhir.translate import TYPES
 from bridges.fhir.transport import Credentials, Fetch, FixedToken, HttpTransport, authorised
 from clinic_app.model.entries import Landed, Received
-from clinic_app.model.errors import CommonGroundError, UseFault
+from clinic_app.model.errors import CommonGroundError, EnvironmentFault, UseFault
 from clinic_app.ports.clock import Clock
 from clinic_app.ports.intake import IntakeWriter
 
 CHANNEL = "fhir"
+_PASSING = frozenset({"PORTAL-UNREACHABLE", "PORTAL-ANSWER"})
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -32,6 +33,8 @@ class SyncSettings:
         Services).
         types: resource types to read.
         every: seconds between rounds. most_wait: longest wait after failures, in seconds.
+        again: seconds after which one request that failed is made again, before the round counts as failed.
+        whole_every: seconds after which everything is read from the beginning, beside what is new.
         name: under which position and entries are kept, where the address may change; empty means the
         address.
     """
@@ -41,6 +44,8 @@ class SyncSettings:
     types: Sequence[str] = TYPES
     every: float = 2.0
     most_wait: float = 300.0
+    again: Sequence[float] = (0.2, 1.0)
+    whole_every: float = 6 * 3600.0
     name: str = ""
     registration: Registration | None = None
 
@@ -131,6 +136,8 @@ class _Sync:
         self._clock = clock
         self._fetch = fetch
         self._seen = {kind: Seen() for kind in settings.types}
+        self._first = 0
+        self._progress = False
 
     async def run(self, on_status: Callable[[SyncStatus], None], stop: asyncio.Event) -> None:
         """Rounds until ``stop`` is set, each followed by its pause."""
@@ -140,7 +147,8 @@ class _Sync:
             try:
                 landed = await self.once()
             except CommonGroundError as error:
-                failures += 1
+                # A server that fails now and then, but moves on, is not asked ever more rarely.
+                failures = 1 if self._progress else failures + 1
                 asked_wait = error.seconds if isinstance(error, Wait) else 0.0
                 on_status(SyncStatus(self._clock.now(), error.code, str(error), failures))
             else:
@@ -150,23 +158,65 @@ class _Sync:
             await _pause(stop, wait)
 
     async def once(self) -> int:
-        """One round over all types; how many records landed."""
-        return sum([await self._one_type(kind) for kind in self._settings.types])
+        """One round over all types; how many records landed. A round that is cut off is followed by one that
+        begins with the type it was cut off at, so that none waits for ever behind another.
+        """
+        types, landed = self._settings.types, 0
+        self._progress = False
+        for number in range(self._first, self._first + len(types)):
+            self._first = number % len(types)
+            landed += await self._one_type(types[self._first])
+            self._progress = True
+        self._first = 0
+        return landed
 
     async def _one_type(self, kind: str) -> int:
+        """What is new; then, now and then, everything from the beginning: a page that slipped while rows
+        changed, or a commit that became visible very late, is found so.
+        """
         name = f"fhir {self._settings.sender} {kind}"
         position = await asyncio.to_thread(self._intake.cursor, name)
-        reading = Round(self._settings.base, kind, position, self._seen[kind], OVERLAP)
+        landed = await self._read(kind, name, whole=not position)
+        if position and not self._due(f"{name} whole"):
+            return landed
+        if position:
+            landed += await self._read(kind, name, whole=True)
+        await self._land((), (f"{name} whole", self._clock.now().isoformat()))
+        return landed
+
+    def _due(self, name: str) -> bool:
+        """Whether everything was last read too long ago, or at a time that is yet to come."""
+        try:
+            passed = (self._clock.now() - datetime.fromisoformat(self._intake.cursor(name))).total_seconds()
+        except (ValueError, TypeError):
+            return True
+        return not 0 <= passed < self._settings.whole_every
+
+    async def _read(self, kind: str, name: str, *, whole: bool) -> int:
+        position = await asyncio.to_thread(self._intake.cursor, name)
+        reading = Round(self._settings.base, kind, position, self._seen[kind], OVERLAP, whole=whole)
         address, landed = reading.start(), 0
         while address:
-            page = reading.receive(await self._fetch(address))
+            page = await self._page(reading, address)
             if page.fresh or page.position is not None:
                 cursor = None if page.position is None else (name, page.position)
                 receipts = await self._land(page.fresh, cursor)
                 landed += sum(not receipt.repeated for receipt in receipts)
+                self._progress = True
             reading.landed()
             address = page.next
         return landed
+
+    async def _page(self, reading: Round, address: str) -> Page:
+        """One answer; a server or line that stumbles is asked the same again, a few times."""
+        for pause in self._settings.again:
+            try:
+                return reading.receive(await self._fetch(address))
+            except EnvironmentFault as fault:
+                if fault.code not in _PASSING or reading.spoilt:
+                    raise
+            await asyncio.sleep(pause)
+        return reading.receive(await self._fetch(address))
 
     async def _land(self, records: Sequence[Record], cursor: tuple[str, str] | None) -> Sequence[Landed]:
         now, sender = self._clock.now(), self._settings.sender

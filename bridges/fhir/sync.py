@@ -4,14 +4,16 @@ The position is a keyset: "everything up to this last update has landed". Paging
 while rows change, so the next page is asked for anew from the last update seen (``_lastUpdated=ge…``,
 whole seconds, because servers round); where a page does not get past one second, the server's own ``next``
 link is followed, on our origin alone. A server that does not say (in its ``self`` link) that it sorted is
-read by ``next`` links only, and the position moves once a whole reading brought nothing new. Each round
-starts an overlap earlier; what was seen is left out.
+read by ``next`` links only, and the position moves once a whole reading brought nothing new. A server whose
+``next`` drops our filter or order goes on within another list than the one it began: then its plain list is
+read from the beginning. Each round starts an overlap earlier; what was seen is left out.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from bridges.fhir.bundle import Bundle, Record, not_fhir, read_bundle
@@ -89,24 +91,39 @@ class Round:
 
     Attributes:
         position: ISO text of the last update up to which everything has landed; empty at the very beginning.
+        spoilt: whether an answer was understood and led nowhere: asking the same again is of no use.
     """
 
     def __init__(
-        self, base: str, kind: str, position: str, seen: Seen, overlap: timedelta = OVERLAP, page: int = PAGE
+        self,
+        base: str,
+        kind: str,
+        position: str,
+        seen: Seen,
+        overlap: timedelta = OVERLAP,
+        page: int = PAGE,
+        *,
+        whole: bool = False,
     ) -> None:
-        """``base`` is the configured FHIR address; ``seen`` lives on from round to round."""
+        """``base`` is the configured FHIR address; ``seen`` lives on from round to round; ``whole`` reads
+        from the very beginning, whatever the position is: what a server had let slip is found so.
+        """
         self._base = base.rstrip("/")
         self._kind = kind
         self._seen = seen
         self._page = page
         self.position = position
         self._reached = _instant(position)
-        self._since = None if self._reached is None else _second(self._reached - overlap)
+        self._since = None if self._reached is None or whole else _second(self._reached - overlap)
+        self.spoilt = False
         self._sorted = True
         self._pages = 0
         self._brought = False
         self._last: datetime | None = None
         self._before: datetime | None = None
+        self._linked = False  # the page comes by the server's own link
+        self._began_sorted = False
+        self._plainly = False  # the plain list is read
         self._asked: set[str] = set()
         self._fresh: Sequence[Record] = ()
 
@@ -118,11 +135,18 @@ class Round:
         """Take an answer apart; raises EnvironmentFault PORTAL-TOKEN, PORTAL-BUSY or PORTAL-ANSWER."""
         check(answer)
         bundle = read_bundle(answer.body)
+        self.spoilt = True
+        leaps = self._leaps(bundle)
         self._follow_order(bundle)
-        following = self._next(bundle)
+        if self._pages == 0 and not self._plainly:
+            self._began_sorted = self._sorted
+        following = self._start_plainly() if leaps else self._next(bundle)
+        self.spoilt = False
         self._fresh = self._seen.fresh(
             [record for record in bundle.records if record.type in (self._kind, "")]
         )
+        if leaps:
+            return Page(self._fresh, None, following)
         self._pages += 1
         self._brought = self._brought or bool(self._fresh)
         # Without order, something behind the position could still be missing, or have slipped between two
@@ -134,6 +158,16 @@ class Round:
     def landed(self) -> None:
         """The last page and its position are durable."""
         self._seen.add(self._fresh)
+
+    def _leaps(self, bundle: Bundle) -> bool:
+        """Whether a page that came by the server's link is no continuation of what was asked for: it goes
+        back in time, though the pages before it did not.
+        """
+        if not (self._linked and self._began_sorted) or self._plainly:
+            return False
+        times = [record.when for record in bundle.records if record.when is not None]
+        start = self._before
+        return any(later < earlier for earlier, later in pairwise([*([start] if start else []), *times]))
 
     def _follow_order(self, bundle: Bundle) -> None:
         if not parse_qs(urlsplit(bundle.self).query).get("_sort", [""])[0].startswith("_lastUpdated"):
@@ -161,11 +195,24 @@ class Round:
         since = _second(self._last)
         if self._sorted and since is not None and (self._since is None or since > self._since):
             self._since = self._before = since
+            self._linked = False
             return self._ask(self._query(since))
         address = urljoin(f"{self._base}/{self._kind}", bundle.next)
         if _origin(address) != _origin(self._base):
             raise not_fhir("sends us on to another address")
+        if self._began_sorted and "_sort" not in parse_qs(urlsplit(address).query):
+            # It may go on within another list; what it had before that place would never be seen.
+            return self._start_plainly()
+        self._linked = True
         return self._ask(address)
+
+    def _start_plainly(self) -> str:
+        """From the beginning of the plain list, without order or filter; its links may be known already."""
+        self._plainly = True
+        self._sorted = self._began_sorted = self._brought = False
+        self._pages = 0
+        self._asked.clear()
+        return self._ask(f"{self._base}/{self._kind}?{urlencode({'_count': str(self._page)})}")
 
     def _query(self, since: datetime | None) -> str:
         asked = {"_sort": "_lastUpdated", "_count": str(self._page)}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,16 @@ class Portal:
 
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
+    with running_portal(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def running_portal(folder: Path) -> Iterator[Portal]:
+    """A portal over a new store in this folder."""
     ready, stop, said = threading.Event(), threading.Event(), []
-    with make_store(tmp_path) as store:
+    folder.mkdir(exist_ok=True)
+    with make_store(folder) as store:
         house = House(store)
 
         def on_ready(url: str) -> None:

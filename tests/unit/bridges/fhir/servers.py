@@ -18,12 +18,13 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 
 @dataclass
 class Server:
-    """Rows of one type, last update by id. ``sorts``, ``filters``: whether it obeys; ``offset``: how it
-    pages."""
+    """Rows of one type, last update by id. ``sorts``, ``filters``: whether it obeys; ``drops``: whether its
+    links forget both."""
 
     rows: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     sorts: bool = True
     filters: bool = True
+    drops: bool = False
     asked: list[str] = field(default_factory=list)
 
     def put(self, name: str, seconds: float) -> None:
@@ -35,7 +36,8 @@ class Server:
         parts = urlsplit(address)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         found = [(name, *row) for name, row in self.rows.items()]
-        if self.sorts:
+        found.sort(key=lambda row: row[0])
+        if self.sorts and "_sort" in asked:
             found.sort(key=lambda row: (row[2], row[0]))
         since = asked.get("_lastUpdated", "")
         if since and self.filters:
@@ -44,7 +46,8 @@ class Server:
         page = found[begin : begin + count]
         links = [{"relation": "self", "url": address if self.sorts else address.replace("_sort", "_x")}]
         if begin + count < len(found):
-            links.append({"relation": "next", "url": "?" + urlencode({**asked, "offset": begin + count})})
+            kept = {"_count": asked["_count"]} if self.drops else asked
+            links.append({"relation": "next", "url": "?" + urlencode({**kept, "offset": begin + count})})
         entries = [{"resource": resource(parts.path.rpartition("/")[2], *row)} for row in page]
         return answer({"resourceType": "Bundle", "link": links, "entry": entries})
 

@@ -1,5 +1,8 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -8,7 +11,7 @@ from bridges.fhir.sync import Answer
 from clinic_app.model.errors import EnvironmentFault, UseFault
 from tests.unit.bridges.fhir.servers import BASE, START, Clock, Intake, Server, answer
 
-SETTINGS = SyncSettings(BASE, "secret", ("Goal",), every=0.001, most_wait=0.002)
+SETTINGS = SyncSettings(BASE, "secret", ("Goal",), every=0.001, most_wait=0.002, again=())
 
 
 def filled(count: int = 5) -> Server:
@@ -41,8 +44,8 @@ def run_until(
 def test_records_land_with_the_position_in_one_submission() -> None:
     intake, server = Intake(), filled()
     assert asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch)) == 5
-    assert intake.cursors == {f"fhir {BASE} Goal": "2026-11-01T00:04:00.000Z"}
-    assert (intake.submissions, intake.landed[0].sender, intake.landed[0].channel) == (1, BASE, "fhir")
+    assert intake.cursors[f"fhir {BASE} Goal"] == "2026-11-01T00:04:00.000Z"
+    assert (intake.submissions, intake.landed[0].sender, intake.landed[0].channel) == (2, BASE, "fhir")
     assert intake.landed[0].control_id == "Goal/g0/_history/1"
 
 
@@ -87,7 +90,72 @@ def test_faults_are_told_and_tried_again() -> None:
 def test_in_the_running_loop_nothing_is_submitted_twice() -> None:
     intake, server = Intake(), filled()
     told = run_until(3, intake, server.fetch)
-    assert ([status.landed for status in told], intake.submissions) == ([5, 0, 0], 1)
+    assert ([status.landed for status in told], intake.submissions) == ([5, 0, 0], 2)
+
+
+def test_one_request_that_fails_is_made_again_before_the_round_counts_as_failed() -> None:
+    server, intake = filled(), Intake()
+    answers = [answer(b"", 500), answer(b'{"resourceType": "Bun')]
+
+    async def fetch(address: str) -> Answer:
+        return answers.pop(0) if answers else await server.fetch(address)
+
+    settings = replace(SETTINGS, again=(0.0, 0.0))
+    assert [status.code for status in run_until(1, intake, fetch, settings)] == [""]
+    assert len(intake.landed) == 5
+
+
+def test_a_busy_portal_and_a_refused_token_are_not_asked_again_at_once() -> None:
+    for refusal in (answer(b"", 429, retry_after="0"), answer(b"", 401)):
+        asked: list[str] = []
+
+        async def fetch(address: str, refusal: Answer = refusal, asked: list[str] = asked) -> Answer:
+            asked.append(address)
+            return refusal
+
+        told = run_until(1, Intake(), fetch, replace(SETTINGS, again=(0.0, 0.0)))
+        assert (len(asked), told[0].failures) == (1, 1)
+
+
+def test_a_round_that_was_cut_off_goes_on_where_it_was() -> None:
+    """The second type fails every other time; the third is read all the same, and failures do not add up."""
+    server, asked = filled(), list[str]()
+
+    async def fetch(address: str) -> Answer:
+        kind = address.partition("?")[0].rpartition("/")[2]
+        asked.append(kind)
+        return answer(b"", 500) if kind == "Two" and asked.count("Two") % 2 else await server.fetch(address)
+
+    settings = replace(SETTINGS, types=("One", "Two", "Three"))
+    told = run_until(4, Intake(), fetch, settings)
+    assert [status.failures for status in told] == [1, 0, 1, 0]
+    assert asked[:7] == ["One", "Two", "Two", "Three", "One", "One", "Two"]
+
+
+def test_what_slipped_is_found_when_everything_is_read_again() -> None:
+    server, intake, clock = filled(), Intake(), Moving()
+    sync = partial(sync_once, SETTINGS, intake, clock, server.fetch)
+    asyncio.run(sync())
+    server.put("slipped", -3600)  # became visible long after its stamp
+    assert asyncio.run(sync()) == 0
+    clock.at += timedelta(hours=6)
+    assert asyncio.run(sync()) == 1
+    assert intake.cursors[f"fhir {BASE} Goal"] == "2026-11-01T00:04:00.000Z"
+    assert asyncio.run(sync()) == 0
+    clock.at -= timedelta(days=1)  # a clock that is set back counts as due
+    server.put("too", -7200)
+    assert asyncio.run(sync()) == 1
+
+
+class Moving:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        """Its time."""
+        return self.at
 
 
 def test_without_a_fetch_the_network_is_asked() -> None:

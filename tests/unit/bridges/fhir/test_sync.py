@@ -79,18 +79,33 @@ def test_a_server_that_ignores_the_filter_is_read_to_the_end() -> None:
     assert position == "2026-11-01T00:08:00.000Z"
 
 
+def test_a_server_whose_links_forget_what_was_asked_is_read_from_its_plain_list() -> None:
+    server = Server(drops=True)
+    for number in range(20):  # the order of ids is not that of time, and all are of one second
+        server.put(f"g{number * 7 % 20:02}", number * 0.01)
+    found, position = read_all(server)
+    assert (len(found), len(set(found))) == (20, 20)
+    assert position == "2026-11-01T00:00:00.020Z", "what was read in order, and no more"
+    assert any("_sort" not in address and "offset" not in address for address in server.asked)
+    seen = Seen()
+    read_all(server, seen=seen)
+    assert read_all(server, seen=seen)[0] == []
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 400)), max_size=14),
     st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 200)), max_size=6),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 def test_whatever_changes_while_it_is_read_lands_in_the_end(
-    before: list[tuple[str, int]], meanwhile: list[tuple[str, int]], sorts: bool, filters: bool
+    before: list[tuple[str, int]], meanwhile: list[tuple[str, int]], sorts: bool, filters: bool, drops: bool
 ) -> None:
     """A row that changes gets the newest stamp; it moves behind the pages read, where others slip forward."""
-    server, seen, position, now = Server(sorts=sorts, filters=filters), Seen(), "", 0
+    server = Server(sorts=sorts, filters=filters, drops=drops)
+    seen, position, now = Seen(), "", 0
     for name, step in before:
         now += step
         server.put(name, now / 10)
@@ -117,6 +132,22 @@ def bundle(*links: tuple[str, str], entries: list[dict[str, object]] | None = No
     return answer(
         {"resourceType": "Bundle", "link": listed, "entry": [{"resource": one} for one in entries or []]}
     )
+
+
+def test_a_link_that_goes_back_in_time_is_no_continuation() -> None:
+    reading = Round(BASE, "Goal", "2026-11-01T00:05:00Z", Seen())
+    asked = reading.start()
+    later = BASE + "/Goal?_sort=_lastUpdated&page=2"
+    rows = [resource("Goal", name, 1, START + timedelta(seconds=at)) for name, at in (("a", 0.1), ("b", 0.2))]
+    first = reading.receive(bundle(("self", asked), ("next", later), entries=rows))
+    assert (first.next, first.position) == (later, None)
+    reading.landed()
+    back = [
+        resource("Goal", name, 1, START + timedelta(seconds=at)) for name, at in (("c", 0.05), ("a", 0.1))
+    ]
+    page = reading.receive(bundle(("self", later), ("next", later + "1"), entries=back))
+    assert [record.id for record in page.fresh] == ["c"]
+    assert (page.next, page.position) == (f"{BASE}/Goal?_count=200", None)
 
 
 def test_other_addresses_and_circles_are_not_followed() -> None:
