@@ -166,7 +166,7 @@ def last_answers(resource: Json | None, words: Words) -> dict[str, str]:
         answers = _listed_here(item.get("answer"))
         link = item.get("linkId")
         if isinstance(link, str) and answers:
-            text = _said(answers[0], words)
+            text = said(answers[0], words)
             if text:
                 found[link] = text
     return found
@@ -184,7 +184,8 @@ def _listed(value: object) -> list[dict[str, object]]:
     return found
 
 
-def _said(answer: Mapping[str, object], words: Words) -> str:
+def said(answer: Mapping[str, object], words: Words) -> str:
+    """An answer of a response in words; empty for a kind that the pages never ask for."""
     number = answer.get("valueInteger")
     if isinstance(number, int):
         return words("{value} out of 10", value=number)

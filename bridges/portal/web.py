@@ -2,50 +2,24 @@
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 from bridges.portal import forms
 from bridges.portal.exchange import Clock, Reply, Request
 from bridges.portal.limits import SignInLimit
-from bridges.portal.person import Person, birth_date_text, read_person, resource_object
+from bridges.portal.mine import TAKEN_BACK
+from bridges.portal.my_pages import MINE, MyPages
+from bridges.portal.person import birth_date_text, read_person, resource_object
 from bridges.portal.questionnaire import Questionnaire, spoken
 from bridges.portal.render import LANGUAGES, Pages, day_in_words
-from bridges.portal.store.doors import Session, normal_code
+from bridges.portal.store.doors import normal_code
 from bridges.portal.store.portal_store import PortalStore
+from bridges.portal.visit import SECURITY_HEADERS, Visit, go
 from clinic_app.model.moment import Moment
 
 COOKIE = "portal_session"
 MOST_FIELDS = 100
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    """One request of somebody signed in."""
-
-    session: Session
-    person: Person
-    token: str
-    fields: Mapping[str, str]
-
-    @property
-    def csrf(self) -> str:
-        """What every form of this session carries: it cannot be known without the cookie."""
-        return hmac.digest(self.token.encode(), b"form", sha256).hex()
 
 
 class WebPages:
@@ -68,6 +42,7 @@ class WebPages:
         self._limit = limit
         self._secure = secure
         self._steps = len(questionnaire.groups)
+        self._mine = MyPages(store, clock, questionnaire, pages, self._signed, self.message)
 
     def handle(self, request: Request) -> Reply:
         """The page for one request."""
@@ -132,7 +107,7 @@ class WebPages:
         session = self._store.doors.session(token, now)
         if session is not None and chosen in LANGUAGES and fields.get("lang_chosen"):
             self._store.doors.speak(session, chosen)
-        return _go("/visit/1", {"set-cookie": self._cookie(token)})
+        return go("/visit/1", {"set-cookie": self._cookie(token)})
 
     def _birth_date(self, patient: str) -> str:
         born = read_person(self._store.resources, patient).born
@@ -143,16 +118,18 @@ class WebPages:
         secure = "; Secure" if self._secure else ""
         return f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{age}"
 
-    def _visit(self, request: Request, fields: Mapping[str, str]) -> _Visit | None:
+    def _visit(self, request: Request, fields: Mapping[str, str]) -> Visit | None:
         token = _cookie_value(request)
         session = self._store.doors.session(token, self._clock.now()) if token else None
         if session is None:
             return None
-        return _Visit(session, read_person(self._store.resources, session.patient), token, fields)
+        return Visit(session, read_person(self._store.resources, session.patient), token, fields)
 
     # What somebody signed in sees
 
-    def _look(self, request: Request, visit: _Visit) -> Reply:
+    def _look(self, request: Request, visit: Visit) -> Reply:
+        if request.path.startswith(MINE):
+            return self._mine.look(request, visit)
         if visit.session.sent:
             return self._signed(request, visit, "thanks.html", {})
         if request.path == "/saved":
@@ -162,14 +139,16 @@ class WebPages:
         step = _step(request.path, self._steps)
         if step:
             return self._step_page(request, visit, step)
-        return self.message(request, 404) if not _known(request.path) else _go("/visit/1")
+        return self.message(request, 404) if not _known(request.path) else go("/visit/1")
 
     def _step_page(
-        self, request: Request, visit: _Visit, step: int, checks: Mapping[str, str] | None = None
+        self, request: Request, visit: Visit, step: int, checks: Mapping[str, str] | None = None
     ) -> Reply:
         words = self._pages.words(visit.session.language)
         last = self._store.resources.latest_of("QuestionnaireResponse", visit.person.id)
         before = resource_object(None if last is None else last.body)
+        if before is not None and before.get("status") == TAKEN_BACK:
+            before = None
         values = {
             "group": self._questionnaire.groups[step - 1],
             "step": step,
@@ -183,7 +162,7 @@ class WebPages:
         }
         return self._signed(request, visit, "step.html", values, 422 if checks else 200)
 
-    def _check_page(self, request: Request, visit: _Visit, status: int = 200) -> Reply:
+    def _check_page(self, request: Request, visit: Visit, status: int = 200) -> Reply:
         language = visit.session.language
         words = self._pages.words(language)
         fields = self._store.drafts.read(visit.person.id)
@@ -193,42 +172,44 @@ class WebPages:
             groups.append((number, group, forms.show(group.items, fields, language, words, checks)))
         return self._signed(request, visit, "check.html", {"groups": groups, "steps": self._steps}, status)
 
-    def _act(self, request: Request, visit: _Visit) -> Reply:
+    def _act(self, request: Request, visit: Visit) -> Reply:
         if request.path == "/sign-out":
             self._store.doors.leave(visit.session)
-            return _go("/", {"set-cookie": self._cookie("", "; Max-Age=0")})
+            return go("/", {"set-cookie": self._cookie("", "; Max-Age=0")})
         action = visit.fields.get("action", "")
         if action.startswith("lang-") and action[5:] in LANGUAGES:
             self._store.doors.speak(visit.session, action[5:])
+        if request.path.startswith(MINE):
+            return self._mine.act(request, visit, action)
         if visit.session.sent:
-            return _go("/thanks")
+            return go("/thanks")
         step = _step(request.path, self._steps)
         if step:
             return self._save(request, visit, step, action)
         if request.path == "/visit/send":
             return self._send(request, visit, action)
-        return _go(request.path) if _known(request.path) else self.message(request, 404)
+        return go(request.path) if _known(request.path) else self.message(request, 404)
 
-    def _save(self, request: Request, visit: _Visit, step: int, action: str) -> Reply:
+    def _save(self, request: Request, visit: Visit, step: int, action: str) -> Reply:
         """Keep all that was typed, right or wrong; then go where the button says."""
         group = self._questionnaire.groups[step - 1]
         names = forms.field_names([group])
         typed = {name: visit.fields[name] for name in names if name in visit.fields}
         kept = self._store.drafts.merge(visit.person.id, typed, self._clock.now())
         if action.startswith("lang-"):
-            return _go(f"/visit/{step}")
+            return go(f"/visit/{step}")
         if action == "back":
-            return _go(f"/visit/{max(1, step - 1)}")
+            return go(f"/visit/{max(1, step - 1)}")
         if action == "stop":
-            return _go("/saved")
+            return go("/saved")
         checks = forms.check([group], kept, self._pages.words(visit.session.language))
         if checks:
             return self._step_page(request, visit, step, checks)
-        return _go(f"/visit/{step + 1}" if step < self._steps else "/visit/check")
+        return go(f"/visit/{step + 1}" if step < self._steps else "/visit/check")
 
-    def _send(self, request: Request, visit: _Visit, action: str) -> Reply:
+    def _send(self, request: Request, visit: Visit, action: str) -> Reply:
         if action.startswith("lang-"):
-            return _go("/visit/check")
+            return go("/visit/check")
         fields = self._store.drafts.read(visit.person.id)
         language = visit.session.language
         words = self._pages.words(language)
@@ -237,10 +218,10 @@ class WebPages:
         now = self._clock.now()
         filled = forms.response(self._questionnaire, fields, visit.person.id, language, words, now)
         self._store.submit(visit.session, filled, now)
-        return _go("/thanks")
+        return go("/thanks")
 
     def _signed(
-        self, request: Request, visit: _Visit, template: str, values: Mapping[str, object], status: int = 200
+        self, request: Request, visit: Visit, template: str, values: Mapping[str, object], status: int = 200
     ) -> Reply:
         language = visit.session.language
         words = self._pages.words(language)
@@ -268,12 +249,8 @@ class WebPages:
         return Reply(status, body, headers)
 
 
-def _go(path: str, headers: Mapping[str, str] | None = None) -> Reply:
-    return Reply(303, b"", {**SECURITY_HEADERS, "location": path, **(headers or {})})
-
-
 def _known(path: str) -> bool:
-    return path in ("/thanks", "/saved", "/sign-out") or path.startswith("/visit")
+    return path in ("/thanks", "/saved", "/sign-out") or path.startswith(("/visit", MINE))
 
 
 def _step(path: str, steps: int) -> int:

@@ -151,9 +151,24 @@ def test_a_whole_visit_looks_right_at_every_size(
     window.click("button.main")
     window.find(".calm")
     looked_at(window, f"{tag}-5-thanks")
+    window.click("main a[href='/mine']")
+    window.click("main section a.second")
+    looked_at(window, f"{tag}-6-sent")
+    window.click("button[value='ask:home-fev1']")
+    window.find("button.main")
+    looked_at(window, f"{tag}-6-asked")
+    window.click("button.main")
+    window.find("main:not(:has(button[value='ask:home-fev1'])) button[value='ask:weight']")
+    window.click("button[value='ask:']")
+    window.click("button.main")
+    window.find(".gone")
+    looked_at(window, f"{tag}-7-taken-back")
+    window.click("main > p a[href='/mine']")
+    looked_at(window, f"{tag}-8-all")
     found = body(portal.house.fhir("GET", "QuestionnaireResponse"))
     assert found["total"] == 1
     assert found["entry"][0]["resource"]["language"] == language
+    assert found["entry"][0]["resource"]["status"] == "entered-in-error"
 
 
 def test_it_works_with_scripts_switched_off_and_by_keyboard(window: Browser, portal: Portal) -> None:

@@ -15,7 +15,7 @@ def test_a_key_is_made_shown_and_used_before_the_older_ones(run: Run, home: Made
     folder = home.root / "portal-keys"
     for file in folder.iterdir():
         assert file.stat().st_mode & 0o777 == 0o600
-        assert file.read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+        assert file.read_bytes().startswith(b"-----BEGIN ENCRYPTED ")
     ran = run("portal-key", "retire", first, *home.words)
     assert (ran.status, run("portal-key", "list", *home.words).text.split()) == (0, [second])
 
