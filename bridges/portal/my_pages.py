@@ -1,9 +1,10 @@
-"""The pages of what somebody has sent: all of it, one submission, taking back, and everything as a file."""
+"""The pages of a person's own data: what was sent, taking it back, what it may be used for, all as a file."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 
+from bridges.portal.consents import PURPOSES, Consents
 from bridges.portal.exchange import Clock, Reply, Request
 from bridges.portal.mine import Mine
 from bridges.portal.questionnaire import Questionnaire
@@ -13,6 +14,7 @@ from bridges.portal.visit import SECURITY_HEADERS, Visit, go
 
 MINE = "/mine"
 """Path under which these pages are."""
+CONSENT = "consent"
 OWN_KINDS = ("QuestionnaireResponse", "Observation", "Goal", "Consent")
 """Types that a person gets with everything else that is kept of them."""
 
@@ -60,6 +62,8 @@ class MyPages:
             }
             return Reply(200, mine.bundle(OWN_KINDS, self._clock.now()), headers)
         days: Callable[[date | None], str] = lambda day: day_in_words(day, words)  # noqa: E731
+        if name == CONSENT:
+            return self._consent_page(request, visit)
         if not name:
             values = {"sent": mine.all(language, words), "day_of": days}
             return self._render(request, visit, "mine.html", values)
@@ -72,12 +76,29 @@ class MyPages:
         """Ask first, then do it: a button is soon touched by mistake."""
         name = request.path.removeprefix(MINE).removeprefix("/")
         what, _, link = action.partition(":")
+        if name == CONSENT:
+            return self._decide(request, visit, action)
         if what == "ask":
             return self._ask_first(request, visit, name, link)
         if what == "take-back" and ":" in action:
             done = self._own(visit).take_back(name, link, self._clock.now())
             return go(f"{MINE}/{name}") if done else self._refuse(request, 404)
         return go(request.path)
+
+    def _consent_page(self, request: Request, visit: Visit, kept: bool = False) -> Reply:
+        decided = Consents(self._store.resources, visit.person.id).read()
+        return self._render(request, visit, "consent.html", {"decided": decided, "kept": kept})
+
+    def _decide(self, request: Request, visit: Visit, action: str) -> Reply:
+        if action != "decide":
+            return go(request.path)
+        said = {
+            purpose: visit.fields[purpose] == "yes"
+            for purpose in PURPOSES
+            if visit.fields.get(purpose) in ("yes", "no")
+        }
+        Consents(self._store.resources, visit.person.id).decide(said, self._clock.now())
+        return self._consent_page(request, visit, kept=True)
 
     def _ask_first(self, request: Request, visit: Visit, name: str, link: str) -> Reply:
         language = visit.session.language

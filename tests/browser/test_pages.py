@@ -165,6 +165,13 @@ def test_a_whole_visit_looks_right_at_every_size(
     looked_at(window, f"{tag}-7-taken-back")
     window.click("main > p a[href='/mine']")
     looked_at(window, f"{tag}-8-all")
+    window.click("a[href='/mine/consent']")
+    looked_at(window, f"{tag}-9-consent")
+    window.click("input[name=research][value=yes]")
+    window.click("input[name=improvement][value=no]")
+    window.click("button.main")
+    window.find("p[role=status]")
+    looked_at(window, f"{tag}-9-decided")
     found = body(portal.house.fhir("GET", "QuestionnaireResponse"))
     assert found["total"] == 1
     assert found["entry"][0]["resource"]["language"] == language

@@ -10,7 +10,7 @@ from bridges.portal.store.resources import Stored
 from clinic_app.model.bodies import Answer
 from clinic_app.model.entries import RawEntry
 from clinic_app.model.identity import Identifier
-from tests.unit.bridges.portal.house import House, Patient
+from tests.unit.bridges.portal.house import House, Patient, body
 from tests.unit.bridges.portal.test_web import fill, sent, signed_in
 
 OTHER_BORN = date(2001, 2, 3)
@@ -178,3 +178,25 @@ def test_the_language_can_be_changed_there(house: House) -> None:
         patient.post(path, {"action": "lang-es"})
         assert 'lang="es"' in page(patient, path)
         patient.post(path, {"action": "lang-en"})
+
+
+def test_what_the_data_may_be_used_for_is_decided_for_each(house: House) -> None:
+    patient, _ = submitted(house)
+    before = page(patient, "/mine/consent")
+    assert before.count(" checked") == 0
+    assert before.count("until you do, it is not used for this") == 2
+    said = {"action": "decide", "research": "yes", "improvement": "no", "care": "perhaps"}
+    after = patient.post("/mine/consent", said).body.decode()
+    assert "It is kept. It holds from now on." in after
+    assert after.count(" checked") == 2
+    (consent,) = [one["resource"] for one in body(house.fhir("GET", "Consent"))["entry"]]
+    purposes = {one["purpose"][0]["code"]: one["type"] for one in consent["provision"]["provision"]}
+    assert purposes == {"HRESCH": "permit", "HQUALIMP": "deny"}
+    assert "It is kept" not in page(patient, "/mine/consent")
+
+
+def test_looking_at_it_or_changing_the_language_decides_nothing(house: House) -> None:
+    patient, _ = submitted(house)
+    patient.post("/mine/consent", {"action": "lang-es", "research": "yes"})
+    assert 'lang="es"' in page(patient, "/mine/consent")
+    assert body(house.fhir("GET", "Consent")).get("entry", []) == []
