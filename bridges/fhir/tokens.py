@@ -38,6 +38,8 @@ _REFUSALS = frozenset(
         "invalid_scope",
     }
 )
+_CLOCKS = frozenset({"invalid_client", "invalid_grant", ""})
+"""What a server says of an assertion that is too old or not valid yet."""
 _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Get = Callable[[str], Awaitable[Answer]]
@@ -172,13 +174,12 @@ class Tokens:
         url = self._url or await self._discovered()
         refusal = ""
         for key in self._registration.keys:
-            for _ in range(2):
+            answer = await self._post(url, self._form(url, key))
+            if answer.status != 200 and _refusal(answer) in _CLOCKS and self._corrected(answer):
                 answer = await self._post(url, self._form(url, key))
-                if answer.status == 200:
-                    return await self._taken(answer)
-                refusal = _refusal(answer)
-                if refusal not in ("invalid_client", "invalid_grant", "") or not self._corrected(answer):
-                    break
+            if answer.status == 200:
+                return await self._taken(answer)
+            refusal = _refusal(answer)
             if refusal != "invalid_client":
                 break
         raise _refused(refusal)

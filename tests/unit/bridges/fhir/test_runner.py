@@ -4,10 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bridges.fhir.runner import SyncSettings, SyncStatus, backoff, run_sync, sync_once
+from bridges.fhir.runner import SyncSettings, SyncStatus, backoff, credentials_of, run_sync, sync_once
 from bridges.fhir.sync import Answer
+from bridges.fhir.tokens import Registration, SigningKey
+from bridges.fhir.transport import HttpTransport
 from clinic_app.model.errors import EnvironmentFault, UseFault
 from tests.unit.bridges.fhir.servers import BASE, START, Clock, Intake, Server, answer
 
@@ -184,3 +189,43 @@ def test_a_token_is_never_shown_to_the_net(base: str) -> None:
 @pytest.mark.parametrize("base", ["https://p.example/fhir", "http://127.0.0.1:1/fhir", "http://[::1]:1/fhir"])
 def test_good_addresses(base: str) -> None:
     assert SyncSettings(base, "secret").base == base
+
+
+def test_when_everything_was_last_read_is_not_known() -> None:
+    server, intake = filled(), Intake()
+    asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch))
+    intake.cursors[f"fhir {BASE} Goal whole"] = "rubbish"
+    server.put("slipped", -3600)
+    assert asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch)) == 1
+
+
+def test_a_registration_makes_tokens_that_are_kept_with_the_positions() -> None:
+    key = SigningKey(
+        ec.generate_private_key(ec.SECP384R1()).private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+    )
+    registration = Registration("clinic", [key], token_url="https://auth.example/token")
+    settings, intake = replace(SETTINGS, registration=registration), Intake()
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"access_token": "t", "token_type": "bearer"})
+
+    async def run() -> str:
+        async with HttpTransport(httpx.MockTransport(reply)) as transport:
+            return await credentials_of(settings, intake, Clock(), transport).current()
+
+    assert asyncio.run(run()) == "t"
+    assert '"token": "t"' in intake.cursors[f"fhir {BASE} token"]
+    assert asyncio.run(fixed()) == "secret"
+
+
+async def fixed() -> str:
+    async with HttpTransport() as transport:
+        return await credentials_of(SETTINGS, Intake(), Clock(), transport).current()
+
+
+def test_tokens_are_asked_for_by_https_only() -> None:
+    for url in ("http://auth.example/token", "ftp://x"):
+        with pytest.raises(EnvironmentFault):
+            replace(SETTINGS, registration=Registration("clinic", [], token_url=url))

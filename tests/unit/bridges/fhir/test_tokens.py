@@ -282,3 +282,31 @@ def test_tokens_are_asked_for_by_https_only(url: str) -> None:
     with pytest.raises(EnvironmentFault):
         checked_url(url)
     assert checked_url("http://127.0.0.1:1/token")
+
+
+def test_without_any_key_no_token_is_asked_for() -> None:
+    house = House([], keys=())
+    with pytest.raises(EnvironmentFault) as fault:
+        token_of(house.tokens())
+    assert (fault.value.code, house.asked) == ("PORTAL-TOKEN", [])
+
+
+@pytest.mark.parametrize("date", ["Fri, 27 Nov 2026 11:30:00 GMT", "Fri, 27 Nov 2026 11:30:00 -0000"])
+def test_a_servers_time_without_a_zone_is_universal(date: str) -> None:
+    house = House([said({"error": "invalid_grant"}, 400, date=date), given()])
+    token_of(house.tokens())
+    assert house.claims()["iat"] == int((NOW + timedelta(hours=2.5)).timestamp())
+
+
+def test_without_a_store_the_token_lives_as_long_as_the_program() -> None:
+    house = House([given()])
+    tokens = Tokens(BASE, Registration("c", house.keys, token_url=URL), house.get, house.post, house.clock)
+    assert [token_of(tokens), token_of(tokens)] == ["t1", "t1"]
+    assert house.kept == ""
+
+
+def test_a_clock_that_agrees_is_no_reason_to_ask_again() -> None:
+    house = House([said({"error": "invalid_client"}, 400, date="Fri, 27 Nov 2026 09:00:20 GMT")])
+    with pytest.raises(EnvironmentFault, match="invalid_client"):
+        token_of(house.tokens())
+    assert len(house.asked) == 1
