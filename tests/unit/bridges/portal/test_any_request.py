@@ -22,18 +22,7 @@ TEXTS = st.one_of(
     st.sampled_from(["", "0", "1", "-1", "9" * 30, *DATES, "Patient/a", "a,b", "|", "x|y", "json"]),
     st.text(max_size=12),
 )
-SEARCHED = (
-    "_id",
-    "_lastUpdated",
-    "_sort",
-    "_count",
-    "_summary",
-    "patient",
-    "subject",
-    "identifier",
-    "_page",
-    "x",
-)
+SEARCHED = "_id _lastUpdated _sort _count _summary patient subject identifier _page x"
 KNOWN = (
     "resourceType id meta status subject patient reference item linkId answer valueString identifier value "
     "system name given birthDate lifecycleStatus provision"
