@@ -2,7 +2,7 @@
 on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
@@ -22,6 +22,9 @@ class Record:
         type, id, version: from the resource itself; empty where it does not say.
         updated: ``meta.lastUpdated`` as sent; None where missing or no date.
         raw: its bytes, cut from the bundle without any change.
+        when: instant of the last update. control_id: ``Type/id/_history/version``; the time of the update
+        where the server keeps no versions. digest: by which a repeated record is known: name, version and
+        bytes.
     """
 
     type: str
@@ -29,22 +32,18 @@ class Record:
     version: str
     updated: Moment | None
     raw: bytes
+    when: datetime | None = field(init=False)
+    control_id: str = field(init=False)
+    digest: bytes = field(init=False)
 
-    @property
-    def when(self) -> datetime | None:
-        """Instant of the last update."""
-        return None if self.updated is None else self.updated.start
-
-    @property
-    def control_id(self) -> str:
-        """``Type/id/_history/version``; the time of the update where the server keeps no versions."""
+    def __post_init__(self) -> None:
+        """What is asked for again and again is found once."""
         version = self.version or ("" if self.updated is None else self.updated.text)
-        return f"{self.type}/{self.id}/_history/{version}"
-
-    @property
-    def digest(self) -> bytes:
-        """By which a repeated record is known: name, version and bytes."""
-        return blake2b(self.control_id.encode() + b"\n" + self.raw, digest_size=16).digest()
+        name = f"{self.type}/{self.id}/_history/{version}"
+        object.__setattr__(self, "when", None if self.updated is None else self.updated.start)
+        object.__setattr__(self, "control_id", name)
+        digest = blake2b(name.encode("utf-8", "surrogatepass") + b"\n" + self.raw, digest_size=16).digest()
+        object.__setattr__(self, "digest", digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """The portal sync of the bridge process: asks every type in turn, lands what is new, waits, starts again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bridges.fhir.bundle import Record
-from bridges.fhir.sync import OVERLAP, Page, Round, Seen, Wait
+from bridges.fhir.sync import OVERLAP, Answer, Page, Round, Seen, Wait
 from bridges.fhir.tokens import Registration, Tokens, checked_url
 from bridges.fhir.translate import TYPES
 from bridges.fhir.transport import Credentials, Fetch, FixedToken, HttpTransport, authorised
@@ -195,28 +195,48 @@ class _Sync:
     async def _read(self, kind: str, name: str, *, whole: bool) -> int:
         position = await asyncio.to_thread(self._intake.cursor, name)
         reading = Round(self._settings.base, kind, position, self._seen[kind], OVERLAP, whole=whole)
-        address, landed = reading.start(), 0
-        while address:
-            page = await self._page(reading, address)
-            if page.fresh or page.position is not None:
-                cursor = None if page.position is None else (name, page.position)
-                receipts = await self._land(page.fresh, cursor)
-                landed += sum(not receipt.repeated for receipt in receipts)
-                self._progress = True
+        landed = 0
+        page = await self._page(reading, reading.start())
+        while True:
+            # While one page lands, the server makes the next one.
+            following = self._begun(page.next) if page.next else None
+            try:
+                if page.fresh or page.position is not None:
+                    cursor = None if page.position is None else (name, page.position)
+                    receipts = await self._land(page.fresh, cursor)
+                    landed += sum(not receipt.repeated for receipt in receipts)
+                    self._progress = True
+            except BaseException:
+                if following is not None:
+                    following.cancel()
+                raise
             reading.landed()
-            address = page.next
-        return landed
+            if following is None:
+                return landed
+            page = await self._page(reading, page.next, following)
 
-    async def _page(self, reading: Round, address: str) -> Page:
-        """One answer; a server or line that stumbles is asked the same again, a few times."""
+    def _begun(self, address: str) -> "asyncio.Future[Answer]":
+        """A request on its way; a fault of one that nobody waits for any more is nobody's."""
+        begun = asyncio.ensure_future(self._fetch(address))
+        begun.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return begun
+
+    async def _page(
+        self, reading: Round, address: str, begun: "asyncio.Future[Answer] | None" = None
+    ) -> Page:
+        """One answer, which may be on its way already; a server or line that stumbles is asked the same
+        again, a few times.
+        """
+        asked: Awaitable[Answer] = begun or self._fetch(address)
         for pause in self._settings.again:
             try:
-                return reading.receive(await self._fetch(address))
+                return reading.receive(await asked)
             except EnvironmentFault as fault:
                 if fault.code not in _PASSING or reading.spoilt:
                     raise
             await asyncio.sleep(pause)
-        return reading.receive(await self._fetch(address))
+            asked = self._fetch(address)
+        return reading.receive(await asked)
 
     async def _land(self, records: Sequence[Record], cursor: tuple[str, str] | None) -> Sequence[Landed]:
         now, sender = self._clock.now(), self._settings.sender

@@ -160,14 +160,18 @@ class Round:
         self._seen.add(self._fresh)
 
     def _leaps(self, bundle: Bundle) -> bool:
-        """Whether a page that came by the server's link is no continuation of what was asked for: it goes
-        back in time, though the pages before it did not.
+        """Whether a page is not what was asked for: one that came by the server's link goes back in time,
+        though the pages before it did not, or the first of our own question begins before it (no filter).
         """
-        if not (self._linked and self._began_sorted) or self._plainly:
+        if self._plainly:
             return False
         times = [record.when for record in bundle.records if record.when is not None]
+        if not self._linked:
+            since = self._since
+            return bool(bundle.next) and since is not None and any(when < since for when in times)
         start = self._before
-        return any(later < earlier for earlier, later in pairwise([*([start] if start else []), *times]))
+        before = [*([start] if start else []), *times]
+        return self._began_sorted and any(later < earlier for earlier, later in pairwise(before))
 
     def _follow_order(self, bundle: Bundle) -> None:
         if not parse_qs(urlsplit(bundle.self).query).get("_sort", [""])[0].startswith("_lastUpdated"):

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     bench_drain,
     bench_many,
     bench_open,
+    bench_portal,
     bench_start,
     bench_text,
 )
@@ -29,6 +30,7 @@ GROUPS: Mapping[str, Callable[[], Sequence[Row]]] = {
     "drain": bench_drain.rows,
     "many": bench_many.rows,
     "text": bench_text.rows,
+    "portal": bench_portal.rows,
     "open": lambda: bench_open.rows(KEPT),
     "start": lambda: bench_start.rows(KEPT),
 }

@@ -191,6 +191,44 @@ def test_good_addresses(base: str) -> None:
     assert SyncSettings(base, "secret").base == base
 
 
+def test_the_next_page_is_asked_for_while_one_lands_and_let_go_where_landing_fails() -> None:
+    server, intake = Server(), Intake(broken=1)
+    for number in range(700):
+        server.put(f"g{number:03}", number)
+    ended: list[str] = []
+
+    async def fetch(address: str) -> Answer:
+        try:
+            await asyncio.sleep(0.01 if server.asked else 0)
+            return await server.fetch(address)
+        except asyncio.CancelledError:
+            ended.append(address)
+            raise
+
+    with pytest.raises(EnvironmentFault, match="no room"):
+        asyncio.run(sync_once(SETTINGS, intake, Clock(), fetch))
+    assert (len(ended), intake.cursors) == (1, {})
+    assert asyncio.run(sync_once(SETTINGS, intake, Clock(), fetch)) == 700
+    assert [one.partition("/")[2][:4] for one in intake.names] == [f"g{number:03}" for number in range(700)]
+
+
+def test_a_page_that_failed_while_the_one_before_it_landed_is_asked_again() -> None:
+    server, intake, failures = Server(), Intake(), [1, 1]
+    for number in range(450):
+        server.put(f"g{number:03}", number)
+
+    async def fetch(address: str) -> Answer:
+        if server.asked and failures and failures.pop():
+            raise EnvironmentFault("PORTAL-UNREACHABLE", "no", "wait")
+        return await server.fetch(address)
+
+    assert asyncio.run(sync_once(replace(SETTINGS, again=(0.0, 0.0)), intake, Clock(), fetch)) == 450
+    failures += [1]
+    server.put("new", 1000)
+    with pytest.raises(EnvironmentFault, match="PORTAL-UNREACHABLE"):
+        asyncio.run(sync_once(SETTINGS, intake, Clock(), fetch))
+
+
 def test_when_everything_was_last_read_is_not_known() -> None:
     server, intake = filled(), Intake()
     asyncio.run(sync_once(SETTINGS, intake, Clock(), server.fetch))

@@ -150,6 +150,33 @@ def test_a_link_that_goes_back_in_time_is_no_continuation() -> None:
     assert (page.next, page.position) == (f"{BASE}/Goal?_count=200", None)
 
 
+def test_a_server_without_filter_whose_links_are_its_own_is_read_from_its_plain_list() -> None:
+    """Asking it again from a later moment gives the first page again, whose link was followed already."""
+    rows = [
+        resource("Goal", f"g{number:02}", 1, START + timedelta(seconds=number * 40)) for number in range(30)
+    ]
+
+    def serve(address: str) -> Answer:
+        at = int(address.partition("page=")[2] or 0)
+        links = [("self", BASE + "/Goal?_sort=_lastUpdated")]
+        if at + 5 < len(rows):
+            links.append(("next", f"{BASE}/Goal?_sort=_lastUpdated&page={at + 5}"))
+        return bundle(*links, entries=rows[at : at + 5])
+
+    seen, position, found = Seen(), "", list[str]()
+    for _ in range(2):
+        reading = Round(BASE, "Goal", position, seen)
+        address = reading.start()
+        while address:
+            page = reading.receive(serve(address))
+            found += [record.id for record in page.fresh]
+            position = page.position or position
+            reading.landed()
+            address = page.next
+    assert sorted(found) == [row["id"] for row in rows]
+    assert position == "2026-11-01T00:19:20.000Z"
+
+
 def test_other_addresses_and_circles_are_not_followed() -> None:
     for url in (
         "https://evil.example/fhir/Goal?p=2",
