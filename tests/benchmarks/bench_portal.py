@@ -82,7 +82,7 @@ def visit(place: str, code: str, times: list[float]) -> None:
 
     def ask(method: str, path: str, **fields: str) -> None:
         nonlocal cookie, token
-        time.sleep(chance.uniform(0.5, 1.5))
+        time.sleep(chance.uniform(0.5, 1.5))  # a person reads and types
         body = urlencode({"csrf": token, **fields}) if method == "POST" else None
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         began = time.perf_counter()
