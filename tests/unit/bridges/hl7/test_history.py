@@ -186,6 +186,17 @@ def test_rows_keep_their_bytes_and_their_lines() -> None:
     assert rows[1].raw == b"mrn,date,note,weight\nA2,2019-05-02,,51"
 
 
+def test_a_quotation_mark_that_never_closes_takes_the_rest_and_loses_nothing() -> None:
+    raw = b'mrn,authority,date,weight\nA1,DEMO,2019-05-01,50\nA2,DEMO,2019-05-01,"51\nA3,DEMO,2019-05-01,52\n'
+    rows = list(rows_of(raw, "growth"))
+    assert [row.raw.partition(b"\n")[2].rstrip() for row in rows] == [
+        b"A1,DEMO,2019-05-01,50",
+        b'A2,DEMO,2019-05-01,"51\nA3,DEMO,2019-05-01,52',
+    ]
+    said, _ = translate_row(rows[1].raw, "growth", generic())
+    assert [hold.code for hold in said.holds] == ["UNREADABLE-ROW"]
+
+
 def test_a_row_that_is_not_utf_8_is_read_and_remarked() -> None:
     (row,) = rows_of(
         "mrn,authority,date,weight,author\nA1,DEMO,2019-05-01,50,Muñoz\n".encode("cp1252"), "growth"
