@@ -155,7 +155,7 @@ class Tokens:
         self._registration = registration
         self._get, self._post = get, post
         self._clock = clock
-        self._kept, self._keep = kept, keep
+        self._keep = keep
         self._access = None if keep is None else Access.of(kept())
         self._url = registration.token_url
         self._ahead = timedelta()

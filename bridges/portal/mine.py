@@ -59,14 +59,21 @@ class Mine:
 
     def all(self, language: str, words: Words) -> Sequence[Sent]:
         """All of them, the newest first."""
-        found = self._resources.search(Query(KIND, patients=(self._patient,), descending=True, count=_MOST))
-        sent = [self._read(stored, language, words) for stored in found.records]
+        sent = [self._read(stored, language, words) for stored in self._stored()]
         return sorted(sent, key=lambda one: one.day or date.min, reverse=True)
 
     def one(self, name: str, language: str, words: Words) -> Sent | None:
         """One of them; None where this person has sent none of this id."""
         stored = self._own(name)
         return None if stored is None else self._read(stored, language, words)
+
+    def last(self) -> Json | None:
+        """The response that was sent last and still counts; None where there is none. An older one that was
+        changed since does not become the last.
+        """
+        resources = (strict_json.read_object(stored.body) for stored in self._stored())
+        standing = [one for one in resources if one.get("status") != TAKEN_BACK]
+        return max(standing, key=lambda one: (_day(one) or date.min, str(one.get("authored"))), default=None)
 
     def take_back(self, name: str, link: str, now: datetime) -> bool:
         """Take back one answer, or all where ``link`` is empty; False where this person has sent none of this
@@ -91,6 +98,10 @@ class Mine:
         return strict_json.write(
             {"resourceType": "Bundle", "type": "collection", "timestamp": stamp_of(now), "entry": entries}
         )
+
+    def _stored(self) -> Sequence[Stored]:
+        query = Query(KIND, patients=(self._patient,), descending=True, count=_MOST)
+        return self._resources.search(query).records
 
     def _own(self, name: str) -> Stored | None:
         found = self._resources.search(Query(KIND, ids=(name,), patients=(self._patient,), count=1))

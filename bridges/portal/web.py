@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 from bridges.portal import forms
 from bridges.portal.exchange import Clock, Reply, Request
 from bridges.portal.limits import SignInLimit
-from bridges.portal.mine import TAKEN_BACK
+from bridges.portal.mine import Mine
 from bridges.portal.my_pages import MINE, MyPages
-from bridges.portal.person import birth_date_text, read_person, resource_object
+from bridges.portal.person import birth_date_text, read_person
 from bridges.portal.questionnaire import Questionnaire, spoken
 from bridges.portal.render import LANGUAGES, Pages, day_in_words
 from bridges.portal.store.doors import normal_code
@@ -145,10 +145,7 @@ class WebPages:
         self, request: Request, visit: Visit, step: int, checks: Mapping[str, str] | None = None
     ) -> Reply:
         words = self._pages.words(visit.session.language)
-        last = self._store.resources.latest_of("QuestionnaireResponse", visit.person.id)
-        before = resource_object(None if last is None else last.body)
-        if before is not None and before.get("status") == TAKEN_BACK:
-            before = None
+        before = Mine(self._store.resources, self._questionnaire, visit.person.id).last()
         values = {
             "group": self._questionnaire.groups[step - 1],
             "step": step,

@@ -116,6 +116,19 @@ def test_what_was_taken_back_is_not_shown_as_the_last_answer(house: House) -> No
     assert "61.4 kg" not in page(again, "/visit/3")
 
 
+def test_an_older_submission_that_is_changed_does_not_become_the_last(house: House) -> None:
+    _, older = submitted(house)
+    house.clock.pass_by(days=30)
+    newer = signed_in(house)
+    newer.post("/visit/3", {"weight": "70", "weight-unit": "kg", "action": "next"})
+    newer.post("/visit/send", {"action": "send"})
+    again = signed_in(house)
+    for action in ("take-back:own-words", "take-back:home-fev1", "take-back:"):
+        again.post(f"/mine/{older}", {"action": action})
+        assert "70 kg" in page(again, "/visit/3")
+        assert "61.4 kg" not in page(again, "/visit/3")
+
+
 def test_nobody_elses_records_are_seen_or_changed(house: House) -> None:
     _, name = submitted(house)
     patient = Patient(house)

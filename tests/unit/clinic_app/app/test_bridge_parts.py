@@ -13,6 +13,7 @@ import pytest
 from bridges.mllp.admission import House
 from clinic_app.app.bridge_parts import EMBEDDED, bridge_parts
 from clinic_app.app.compose import Clinic
+from clinic_app.app.portal_keys import new_key
 from clinic_app.model.entries import Landed, Received
 from clinic_app.model.errors import CommonGroundError
 from tests.unit.clinic_app.app.made_home import MadeHome
@@ -114,6 +115,20 @@ def test_another_portal_is_asked_at_its_own_base(home: MadeHome) -> None:
     with home.clinic() as clinic:
         asyncio.run(watched(clinic, intake, [""]))
     assert intake.asked[0].startswith("fhir https://127.0.0.1:9/r4 ")
+
+
+def test_without_a_key_the_sync_says_so_and_goes_on_once_there_is_one(home: MadeHome) -> None:
+    home.set(
+        "portal", url="https://127.0.0.1:9/r4", client_id="clinic", token_url="https://127.0.0.1:9/token"
+    )
+    with home.clinic() as clinic:
+        (told,) = asyncio.run(watched(clinic, Intake(), [""]))
+        assert told["code"] == "PORTAL-KEY"
+        assert "portal-key new" in str(told["message"])
+        new_key(clinic.home, clinic.secrets, clinic.now())
+        intake = Intake()
+        (told,) = asyncio.run(watched(clinic, intake, [""]))
+        assert told["code"] == "PORTAL-UNREACHABLE"
 
 
 def test_channels_house_and_certificate_are_those_of_the_settings(home: MadeHome, tmp_path: Path) -> None:
